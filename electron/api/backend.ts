@@ -10,7 +10,7 @@ import type { ConnectionTimings } from '../redis/connect-options'
 import type { KeyProbeName } from '../redis/probe'
 import { createAdditions } from '../services/additions/additions'
 import { createAlerts } from '../services/alerts/alerts'
-import type { Notify, SendWebhook } from '../services/alerts/send'
+import type { AlertCommands, Notify, SendWebhook } from '../services/alerts/send'
 import type { TakeFile } from '../services/backup/given-file'
 import { createImporting } from '../services/backup/importing'
 import { createBackupSweep } from '../services/backup/sweep'
@@ -73,6 +73,8 @@ export interface BackendOptions extends Omit<HostInfo, Told>, Partial<Pick<HostI
   readonly takeFile?: TakeFile | undefined
   /** How something is sent elsewhere; by default nothing is. */
   readonly sendWebhook?: SendWebhook
+  /** Programs that alerts run. */
+  readonly alertCommands?: AlertCommands
   /** How something is shown on this desktop; by default it is not. */
   readonly notify?: Notify | null
   /** Where its pages are, as others reach them, with a slash at the end. */
@@ -154,6 +156,7 @@ export async function createBackend(options: BackendOptions): Promise<Backend> {
   const alerts = await createAlerts({
     ...{ dataDir, configDir, secrets, log },
     sendWebhook: options.sendWebhook ?? null,
+    commands: options.alertCommands ?? null,
     notify: options.notify ?? null,
     pageUrl: () => options.pageUrl ?? null,
     connectionName: (connectionId) => connections.get(connectionId).name,

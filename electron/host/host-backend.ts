@@ -14,7 +14,7 @@ import type { Given } from './outside/given'
 import { withGuardsOf } from './outside/known-guards'
 import { createGivenSecrets } from './outside/given-secrets'
 import type { SecretsStore } from './secrets-store'
-import { webhooksOf } from './webhook/owner-file'
+import { alertHooksOf } from './webhook/owner-file'
 
 export const APP_VERSION: string = packageJson.version
 
@@ -81,7 +81,7 @@ export async function openHostBackend(options: HostBackendOptions): Promise<Host
     const secrets = createGivenSecrets(given.connections, await options.secrets.open(dir, log))
     const told = { opens: given.opens, secretsKept: options.secrets.kept }
     // Of those that stay: a command line tells nothing.
-    const sends = walkFrom === 'opened' ? { sendWebhook: await webhooksOf(configDir) } : {}
+    const sends = walkFrom === 'opened' ? await alertHooksOf(configDir) : {}
     const own = { ...common, ...told, ...sends, secrets, sandbox: false, dataDir: dir, configDir }
     const backend = await createBackend(own)
     const close = (): Promise<void> => backend.close().finally(() => moved.close())
@@ -98,8 +98,8 @@ export async function openHostBackend(options: HostBackendOptions): Promise<Host
 
   const sandbox = await startSandbox({ static: options.sandbox.static, log })
   try {
-    const sendWebhook = await webhooksOf(sandbox.dataDir)
-    const backend = await createBackend({ ...common, sendWebhook, sandbox: true, dataDir: sandbox.dataDir })
+    const hooks = await alertHooksOf(sandbox.dataDir)
+    const backend = await createBackend({ ...common, ...hooks, sandbox: true, dataDir: sandbox.dataDir })
     for (const { profile, password } of sandbox.connections) await backend.addConnection(profile, password)
     return {
       ...backend,

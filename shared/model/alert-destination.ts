@@ -35,6 +35,13 @@ export const deliveryOutcome = z.object({
 })
 export type DeliveryOutcome = z.infer<typeof deliveryOutcome>
 
-/** `isKnown`: its address is; one that was kept in memory is gone with the process. */
-export const destinationNow = destination.extend({ isKnown: z.boolean(), last: deliveryOutcome.nullable() })
+/**
+ * `isKnown`: its address is; one that was kept in memory is gone with the process. `isCommand`: it is a program that the owner of the machine
+ * named, which nobody changes from here.
+ */
+export const destinationNow = destination.extend({
+  isKnown: z.boolean(),
+  isCommand: z.literal(true).optional(),
+  last: deliveryOutcome.nullable(),
+})
 export type DestinationNow = z.infer<typeof destinationNow>

@@ -16,7 +16,7 @@ import { createDeliveries, type DeliveriesOptions } from './deliveries'
 import { openDestinationBook } from './destination-book'
 import { namedFindings } from './named-findings'
 import { messageLines } from '../../../shared/words/alert-text'
-import type { Notify, SendWebhook } from './send'
+import type { AlertCommands, Notify, SendWebhook } from './send'
 import { openStandingFile } from './standing-file'
 import { openTellings } from './tellings'
 
@@ -50,6 +50,8 @@ export interface AlertsOptions {
   readonly secrets: Secrets
   /** How something is sent by this host; null: not at all. */
   readonly sendWebhook: SendWebhook | null
+  /** Programs that the owner named; null: none. */
+  readonly commands?: AlertCommands | null
   /** How something is shown on this desktop; null: it is not. */
   readonly notify?: Notify | null
   /** Where pages of this host are; null: that is not known. */
@@ -83,9 +85,11 @@ export async function createAlerts(options: AlertsOptions): Promise<Alerts> {
   const states = await openStandingFile({ dataDir, log })
   const tellings = await openTellings({ dataDir, log })
   const changes = createNotifier()
-  const destinations = await openDestinationBook({ dataDir, configDir, secrets: options.secrets, log })
-  const { sendWebhook: send, pageUrl, rest, notify = null } = options
-  const deliveries = createDeliveries({ book: destinations, send, pageUrl, now, ...(rest ? { rest } : {}) })
+  const destinations = await openDestinationBook({
+    ...{ dataDir, configDir, secrets: options.secrets, log, commands: options.commands?.names ?? [] },
+  })
+  const { sendWebhook: send, commands = null, pageUrl, rest, notify = null } = options
+  const deliveries = createDeliveries({ book: destinations, send, commands, pageUrl, now, ...(rest ? { rest } : {}) })
   const files = [book, states, tellings, destinations]
   for (const each of files) each.onChange(changes.notify)
   const looked = new Map<string, Looked>()

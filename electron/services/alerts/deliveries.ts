@@ -4,8 +4,8 @@ import type { DeliveryOutcome } from '../../../shared/model/alert-destination'
 import type { ToTell } from '../../../shared/words/alert-text'
 import { message } from '../../../shared/words/messages'
 import type { DestinationBook } from './destination-book'
-import { webhookBody } from './payload'
-import type { SendWebhook } from './send'
+import { eventOf, webhookBody } from './payload'
+import type { AlertCommands, SendWebhook } from './send'
 import { signatureOf } from './signature'
 
 /** After each try that may go better the next time; then no more. */
@@ -27,6 +27,8 @@ export interface DeliveriesOptions {
   readonly book: DestinationBook
   /** Null: there is no way. */
   readonly send: SendWebhook | null
+  /** Null: there are none. */
+  readonly commands: AlertCommands | null
   /** Where pages are; null: that is not known. */
   readonly pageUrl: () => string | null
   readonly now: () => number
@@ -41,7 +43,7 @@ interface Attempt {
 }
 
 export function createDeliveries(options: DeliveriesOptions): Deliveries {
-  const { book, send, pageUrl, now } = options
+  const { book, send, commands, pageUrl, now } = options
   const rest = options.rest ?? ((ms, signal) => delay(ms, undefined, { signal, ref: false }))
   const closing = new AbortController()
   const waiting = new Map<string, ToTell[]>()
@@ -49,6 +51,8 @@ export function createDeliveries(options: DeliveriesOptions): Deliveries {
 
   async function attempt(id: string, told: ToTell): Promise<Attempt> {
     if (closing.signal.aborted) return ended('alert.closed')
+    const command = book.commandOf(id)
+    if (command !== null && commands !== null) return run(commands, command, told)
     const destination = book.find(id)
     const secret = destination && (await book.secret(id))
     if (!destination || !secret) return ended('alert.address-unknown')
@@ -64,6 +68,15 @@ export function createDeliveries(options: DeliveriesOptions): Deliveries {
     if (closing.signal.aborted) return ended('alert.closed')
     if (reply.kind === 'failed') return { isDelivered: false, isFinal: reply.isFinal, said: reply.why }
     return ofStatus(reply.status)
+  }
+
+  /** Once: what it did before it failed may be done by then. */
+  async function run(commands: AlertCommands, name: string, told: ToTell): Promise<Attempt> {
+    const reply = await commands.run(name, JSON.stringify(eventOf(told, pageUrl())), closing.signal)
+    if (reply.kind === 'failed') return { isDelivered: false, isFinal: true, said: reply.why }
+    const { code } = reply
+    const said = code === 0 ? message('alert.command-ran') : message('alert.command-code', { code })
+    return { isDelivered: code === 0, isFinal: true, said }
   }
 
   async function note(id: string, attempt: Attempt, tries: number, isTest: boolean): Promise<DeliveryOutcome> {

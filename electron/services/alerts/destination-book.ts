@@ -15,14 +15,18 @@ import type { Secrets } from '../connections/secrets'
 import { openListFile } from '../lib/list-file'
 
 const MOST_DESTINATIONS = 50
+/** Of the ids of programs; those of webhooks are UUIDs. */
+const COMMAND = 'command:'
 
 const secretOf = z.object({ url: z.string(), key: z.string().nullable() })
 /** What nobody is told: where it is, and what is signed with. */
 export type WebhookSecret = z.infer<typeof secretOf>
 
-/** The webhooks that admins made, in `alert-destinations.json`; what came of each last, in `alert-outcomes.json`. */
+/** The programs of the owner, and the webhooks that admins made, in `alert-destinations.json`; what came of each last, in `alert-outcomes.json`. */
 export interface DestinationBook {
   find(id: string): Destination | null
+  /** The name of the program that it is; null: it is a webhook, or none. */
+  commandOf(id: string): string | null
   list(): Promise<readonly DestinationNow[]>
   /** Throws BAD_INPUT and STORAGE. */
   add(asked: DestinationAsked): Promise<Destination>
@@ -42,16 +46,26 @@ export async function openDestinationBook(options: {
   readonly dataDir: string
   readonly configDir: string
   readonly secrets: Secrets
+  /** Names of programs, each of which is a destination as well. */
+  readonly commands: readonly string[]
   readonly log: Logger
 }): Promise<DestinationBook> {
-  const { secrets, log } = options
+  const { secrets, commands, log } = options
   const file = await openListFile(destination, 'destinations', {
     ...{ dataDir: options.configDir, log, name: 'alert-destinations' },
   })
   const outcomes = await openListFile(deliveryOutcome.extend({ id: z.string() }), 'outcomes', {
     ...{ dataDir: options.dataDir, log, name: 'alert-outcomes' },
   })
-  const find = (id: string): Destination | null => file.all().find((one) => one.id === id) ?? null
+  const ofCommands = commands.map((name): Destination => {
+    return { id: `${COMMAND}${name}`, name, format: 'sluice', origin: '', isSigned: false }
+  })
+  const find = (id: string): Destination | null => [...file.all(), ...ofCommands].find((one) => one.id === id) ?? null
+  const commandOf = (id: string): string | null => ofCommands.find((one) => one.id === id)?.name ?? null
+  const lastOf = (of: string): DeliveryOutcome | null => {
+    const { id: _id, ...last } = outcomes.all().find(({ id }) => id === of) ?? { id: '' }
+    return 'said' in last ? last : null
+  }
 
   async function secret(id: string): Promise<WebhookSecret | null> {
     try {
@@ -64,14 +78,20 @@ export async function openDestinationBook(options: {
   }
   return {
     find,
-    list: () =>
-      Promise.all(
-        file.all().map(async (one) => {
-          const { id: _id, ...last } = outcomes.all().find(({ id }) => id === one.id) ?? { id: '' }
-          const isKnown = await secrets.has(one.id, 'webhook').catch(() => false)
-          return { ...one, isKnown, last: 'said' in last ? last : null }
-        }),
-      ),
+    commandOf,
+    async list() {
+      const webhooks = file.all().map(async (one) => {
+        const isKnown = await secrets.has(one.id, 'webhook').catch(() => false)
+        return { ...one, isKnown, last: lastOf(one.id) }
+      })
+      const programs = ofCommands.map((one) => ({
+        ...one,
+        isKnown: true,
+        isCommand: true as const,
+        last: lastOf(one.id),
+      }))
+      return [...(await Promise.all(webhooks)), ...programs]
+    },
     async add({ url, key = null, ...fields }) {
       if (url === undefined) throw badUrl('alert.url-needed')
       const added = { ...fields, id: randomUUID(), origin: originOf(url), isSigned: key !== null }
@@ -81,6 +101,7 @@ export async function openDestinationBook(options: {
       return added
     },
     async change(id, { url, key, ...fields }) {
+      requireWebhook(id)
       const before = find(id)
       if (!before) throw new AppError('NOT_FOUND', { what: 'webhook', name: fields.name })
       const known = await secret(id)
@@ -92,6 +113,7 @@ export async function openDestinationBook(options: {
       return changed
     },
     async remove(id) {
+      requireWebhook(id)
       await file.update((all) => (all.some((one) => one.id === id) ? all.filter((one) => one.id !== id) : all))
       await secrets.set(id, 'webhook', null)
       await outcomes.update((all) => (all.some((one) => one.id === id) ? all.filter((one) => one.id !== id) : all))
@@ -112,6 +134,13 @@ export async function openDestinationBook(options: {
       outcomes.close()
     },
   }
+}
+
+/** Throws BAD_INPUT for a program. */
+function requireWebhook(id: string): void {
+  if (!id.startsWith(COMMAND)) return
+  const [problem, remedy] = [message('alert.owners'), message('alert.owners-file')]
+  throw new AppError('BAD_INPUT', { field: 'id', problem, remedy })
 }
 
 /** Throws BAD_INPUT, never with what was given. */

@@ -16,3 +16,14 @@ export type SendWebhook = (request: WebhookRequest, signal: AbortSignal) => Prom
 
 /** Shows something on the desktop, whatever window is in front. Only a host may have a way to do so. */
 export type Notify = (said: { readonly title: string; readonly body: string }) => void
+
+/** `code`: 0 where all went well, by the custom of programs. */
+export type CommandReply =
+  { readonly kind: 'ended'; readonly code: number } | { readonly kind: 'failed'; readonly why: Message }
+
+/** Programs that the owner of the machine named. Only a host has any; no page can name one. */
+export interface AlertCommands {
+  readonly names: readonly string[]
+  /** With what is told on its standard input, to its end. Never rejects. */
+  run(name: string, input: string, signal: AbortSignal): Promise<CommandReply>
+}

@@ -103,6 +103,8 @@ export const alertWords = {
   neverUsed: 'nothing was sent there yet',
   unknownAddress: 'its address is not known any more: give it again',
   signed: 'signed',
+  program: 'a program on the machine of Sluice, named in alert-hooks.json',
+  ownersFile: 'It is changed in alert-hooks.json, beside the settings',
   outcome: (said: string, tries: number) => (tries > 1 ? `${said}, at try ${formatCount(tries)}` : said),
   lastTime: 'Last:',
   lastTest: 'Last, a test:',

@@ -42,7 +42,7 @@ export const outsideWords = {
   hooks: {
     noAddress: 'allowAddresses holds something that is no address and no range',
     noSense: 'it holds no JSON of this kind',
-    example: 'Write {"allowAddresses": ["10.0.0.0/8"]}.',
+    example: 'Write {"allowAddresses": ["10.0.0.0/8"], "commands": {"pager": ["/usr/local/bin/page", "--urgent"]}}.',
     notPrivate: 'others may read or write it',
     chmod: 'It has to belong to you, with mode 0600.',
   },

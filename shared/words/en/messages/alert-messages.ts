@@ -28,6 +28,13 @@ export const alertMessages = {
     `${host} is not among the addresses in alert-hooks.json: without TLS nothing is sent elsewhere`,
   'alert.address-unknown': () =>
     'Its address is not known any more: it was kept in memory only, or can’t be decrypted. Give it again',
+  'alert.command-ran': () => 'Run, and ended well',
+  'alert.command-code': ({ code }: { readonly code: number }) => `Run, and ended with code ${code}: not run again`,
+  'alert.command-ended': ({ by }: { readonly by: string }) => `It was ended by ${by}`,
+  'alert.command-late': ({ ms }: { readonly ms: number }) => `Still running after ${formatDuration(ms)}: it was ended`,
+  'alert.command-not-run': ({ code }: { readonly code: string }) => withCode('It could not be run', code),
+  'alert.owners': () => 'It is a program that the owner of this Sluice named',
+  'alert.owners-file': () => 'It is changed in alert-hooks.json, which is read when Sluice starts.',
   'alert.queue-full': () => 'Too much waited to be sent: this was dropped',
   'alert.closed': () => 'Sluice was closed before it was delivered',
   'alert.no-way': () => 'This Sluice has no way to send it',
