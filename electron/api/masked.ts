@@ -2,7 +2,7 @@ import type { Mask } from '../../shared/masking/mask'
 import type { DecodedValue } from '../../shared/model/decoded'
 import type { Entry, EntryFields, EntryPage, Field } from '../../shared/model/entry'
 import type { HashesFound, ShownValue } from '../../shared/model/hashes-found'
-import type { RecoveryPlan } from '../../shared/model/plan'
+import type { Planning, RecoveryPlan } from '../../shared/model/plan'
 import type { PendingPage } from '../../shared/model/pending'
 
 /**
@@ -17,7 +17,7 @@ export function maskedField<F extends Field>(mask: Mask | null, field: F): F {
 export function maskedEntry<E extends Entry>(mask: Mask | null, entry: E): E {
   if (mask === null) return entry
   const told = entry.told?.map((each) => {
-    const text = each.text === null ? null : mask.at(each.path, each.text)
+    const text = each.text === null ? null : mask.at(each.field ?? '', each.path, each.text)
     return text === null ? each : { ...each, text }
   })
   return { ...entry, fields: entry.fields.map((field) => maskedField(mask, field)), ...(told && { told }) }
@@ -44,6 +44,14 @@ export function maskedPlan(mask: Mask | null, { hashes, ...plan }: RecoveryPlan)
   return hashes === undefined ? plan : { ...plan, hashes: maskedHashes(mask, hashes) }
 }
 
+export async function* maskedPlanning(
+  mask: Mask | null,
+  events: AsyncIterable<Planning>,
+): AsyncGenerator<Planning, void> {
+  for await (const event of events)
+    yield event.state === 'ready' ? { ...event, plan: maskedPlan(mask, event.plan) } : event
+}
+
 function maskedHashes(mask: Mask | null, { first, ...rest }: HashesFound): HashesFound {
   return { ...rest, first: first.map(({ fields, ...hash }) => ({ ...hash, fields: fields.map(maskedOne) })) }
 
@@ -64,14 +72,14 @@ export function maskedDecoded(mask: Mask | null, field: string | null, decoded: 
   return { ...decoded, root: root && mask.tree(field, root), last: text ?? last }
 }
 
-/** Of events that come one by one. */
+/** Of events that come one by one: by the names that are masked when each of them comes. */
 export async function* eachMasked<E extends object>(
-  mask: Mask | null,
+  mask: () => Mask | null,
   events: AsyncIterable<E>,
 ): AsyncGenerator<E, void> {
   for await (const event of events) {
     yield 'entries' in event && Array.isArray(event.entries)
-      ? { ...event, entries: maskedEntries(mask, event.entries as Entry[]) }
+      ? { ...event, entries: maskedEntries(mask(), event.entries as Entry[]) }
       : event
   }
 }

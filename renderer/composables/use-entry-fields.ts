@@ -57,14 +57,19 @@ export function useEntryFields(
     }
   }
 
+  /** What was read, but for what the list has. */
+  function forget(): void {
+    const row = known()
+    page.value = row && fieldsOf(row)
+    isRead.value = false
+  }
+
   watch(
     id,
     () => {
-      const row = known()
-      page.value = row && fieldsOf(row)
+      forget()
       skip.value = 0
       find.value = ''
-      isRead.value = false
       large = false
       void load()
     },
@@ -73,7 +78,7 @@ export function useEntryFields(
   watchDebounced(find, () => isRead.value && load(0), { debounce: TYPING_MS })
   onScopeDispose(() => controller.abort())
   return {
-    ...{ page, skip, find, isRead, isReading, error, isTooLarge, load },
+    ...{ page, skip, find, isRead, isReading, error, isTooLarge, load, forget },
     loadLarge: () => {
       large = true
       return load()

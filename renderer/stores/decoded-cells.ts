@@ -10,6 +10,7 @@ import { api } from '../api/client'
 import { createTimeSlices } from '../utils/time-slices'
 import { useDecodings } from './decodings'
 import { createLeastRecent } from './least-recent'
+import { maskKey } from './mask-key'
 import type { StreamTarget } from './targets'
 
 /** A value for a row of a table; `last` where the innermost layer is no tree. */
@@ -81,7 +82,7 @@ export const useDecodedCells = defineStore('decoded-cells', () => {
       if (cut) return null
       const { as, schema } = decodings.of(target, name)
       const choice = { as, schema, name: displayBytes(name).slice(0, 200) }
-      const kept = cells.get(JSON.stringify([choice, bytesKey(value)]), () => ({
+      const kept = cells.get(JSON.stringify([choice, maskKey(target.connectionId), bytesKey(value)]), () => ({
         cell: shallowRef(null),
         isDone: false,
         askedAt: -AGAIN_MS,

@@ -231,10 +231,17 @@ export function profileOf(form: ConnectionFormState): ConnectionProfile {
         ? { ca: form.ca.trim(), cert: form.cert.trim(), serverName: form.serverName.trim(), verify: form.verify }
         : null,
     ssh: sshOf(form),
-    masked: form.isMasking ? [...(parseNames(form.masked) ?? MASKED_NAMES)] : [],
+    ...maskedOf(form),
     addressMap:
       form.kind === 'cluster' || form.kind === 'sentinel' ? [...(parseAddressMap(form.addressMap) ?? [])] : [],
   }
+}
+
+/** Nothing where the names are those of all connections: they may become more. */
+function maskedOf({ isMasking, masked }: ConnectionFormState): Pick<ConnectionProfile, 'masked'> {
+  if (!isMasking) return { masked: [] }
+  const names = parseNames(masked)
+  return names === null || namesText(names) === namesText(MASKED_NAMES) ? {} : { masked: [...names] }
 }
 
 // The host names a field by its position in the input: `profile.endpoint.port`.

@@ -58,10 +58,10 @@ export const entryContract = {
       }),
     )
     .output(entryFields),
-  /** One entry as text: all of its fields whole, as an XADD for redis-cli or as JSON. TOO_LARGE beyond 4 MiB of fields. */
+  /** One entry as text: all of its fields whole, as an XADD for redis-cli or as JSON. `masked`: so many values are not in it, and the XADD is none to be run. TOO_LARGE beyond 4 MiB of fields. */
   text: looksUnmasked
     .input(onStream.extend({ id: entryId, as: z.enum(['redis-cli', 'json']), unmasked }))
-    .output(z.object({ text: z.string() })),
+    .output(z.object({ text: z.string(), masked: z.int() })),
   /**
    * The whole value of one field to a file, by its position from 0. `name`: the field's, or its beginning, as it was shown. One value
    * at a time; the bytes are none of the reply. NOT_FOUND field where another is there by now; TOO_LARGE beyond 512 MiB; BAD_INPUT

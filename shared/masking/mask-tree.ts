@@ -4,7 +4,8 @@ import type { MaskString } from './mask-json'
 import type { NameMask, NamePath } from './names'
 
 const HIDDEN_NODE = stringNode(HIDDEN)
-const NOTHING: ReadonlySet<string> = new Set(['', 'null'])
+/** And what is hidden already. */
+const NOTHING: ReadonlySet<string> = new Set(['', 'null', HIDDEN])
 
 /** A decoded value with those of hidden keys replaced; the same node where there are none. `inString`: for what is text. */
 export function maskTree(mask: NameMask, node: TreeNode, path: NamePath, inString: MaskString): TreeNode {
@@ -24,6 +25,9 @@ export function maskTree(mask: NameMask, node: TreeNode, path: NamePath, inStrin
       const text = inString(node.text, path)
       return text === null ? node : { ...node, text, inside: undefined }
     }
+    case 'bytes':
+      // Their hex says as much as they do.
+      return inString(node.text.replace('…', ''), path) === null ? node : HIDDEN_NODE
     default:
       return node
   }
@@ -33,7 +37,7 @@ function maskMember(mask: NameMask, member: TreeMember, path: NamePath, inString
   const told = mask.within(path, member.key)
   const { value } = member
   const isEmpty = 'text' in value && NOTHING.has(value.text)
-  if (told.hides) return isEmpty || value === HIDDEN_NODE ? member : { ...member, value: HIDDEN_NODE }
+  if (told.hides) return isEmpty ? member : { ...member, value: HIDDEN_NODE }
   const masked = maskTree(mask, value, told.path, inString)
   return masked === value ? member : { ...member, value: masked }
 }

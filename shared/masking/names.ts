@@ -3,10 +3,48 @@
  * name stands for all its spellings: `access_token` is `accessToken`, `access-token` and `user.accessTokens` as well.
  */
 export const MASKED_NAMES: readonly string[] = [
-  ...['password', 'passwd', 'pwd', 'passphrase', 'secret', 'token', 'jwt', 'otp', 'pin'],
-  ...['api key', 'private key', 'access key', 'credentials', 'authorization', 'cookie'],
-  ...['card', 'cvv', 'cvc', 'iban', 'ssn'],
+  ...['password', 'passwd', 'pwd', 'passphrase', 'passcode', 'secret', 'token', 'jwt', 'otp', 'pin'],
+  ...['access token', 'refresh token', 'auth token', 'user password', 'api key', 'private key', 'access key'],
+  ...['encryption key', 'signing key', 'credentials', 'authorization', 'cookie'],
+  ...['card', 'card number', 'credit card', 'cvv', 'cvc', 'iban', 'ssn'],
 ]
+
+/** What stands beside such a name where it is about a secret, and holds none: `token_count`, `hasPassword`, `next_page_token`. */
+const BEFORE = new Set([
+  'has',
+  'is',
+  'needs',
+  'total',
+  'max',
+  'min',
+  'num',
+  'prompt',
+  'completion',
+  'input',
+  'output',
+  'page',
+  'next',
+  'prev',
+])
+const AFTER = new Set([
+  ...[
+    'count',
+    'type',
+    'kind',
+    'id',
+    'ids',
+    'at',
+    'length',
+    'size',
+    'last',
+    'last4',
+    'brand',
+    'consent',
+    'status',
+    'valid',
+  ],
+  ...['expires', 'expiry', 'ttl', 'limit', 'usage', 'required', 'enabled', 'changed', 'updated', 'created', 'policy'],
+])
 
 /** Of one connection: so many names, of so many characters. */
 export const MOST_MASKED_NAMES = 100
@@ -24,11 +62,14 @@ export interface NameMask {
   within(path: NamePath, name: string): { readonly path: NamePath; readonly hides: boolean }
   /** False: no name that is hidden stands anywhere in the text. */
   mayHold(text: string): boolean
-  /** One of at least so many letters stands in it, whatever is before or behind. */
-  isIn(text: string, leastLetters: number): boolean
+  /** One of at least four letters stands in it, whatever is before or behind: fewer stand in any bytes by chance. */
+  standsIn(text: string): boolean
 }
 
 const MOST_WORDS = 64
+const LEAST_LETTERS = 4
+/** Forms of letters that are as wide as those of Chinese. */
+const WIDE = /[\uff00-\uffef]/
 const MOST_KNOWN = 5_000
 
 /**
@@ -41,6 +82,8 @@ export function createNameMask(names: readonly string[]): NameMask | null {
   if (wanted.size === 0) return null
   const longest = Math.max(...[...wanted].map(({ length }) => length)) + 1
   const anywhere = new RegExp([...wanted].map(spelled).join('|'), 'iu')
+  const long = [...wanted].filter((name) => name.length >= LEAST_LETTERS)
+  const clearly = long.length === 0 ? null : new RegExp(long.map(spelledTight).join('|'), 'iu')
   type Told = ReturnType<NameMask['within']>
   /** By the path that a name lies in: the same keys come again and again. */
   let known = new WeakMap<NamePath, Map<string, Told>>()
@@ -59,7 +102,8 @@ export function createNameMask(names: readonly string[]): NameMask | null {
       for (let from = end - 1; from >= 0; from -= 1) {
         run = `${words[from] ?? ''}${run}`
         if (run.length > longest) break
-        if (wanted.has(run) || (run.endsWith('s') && wanted.has(run.slice(0, -1)))) return true
+        const isName = wanted.has(run) || (run.endsWith('s') && wanted.has(run.slice(0, -1)))
+        if (isName && !BEFORE.has(words[from - 1] ?? '') && !AFTER.has(words[end] ?? '')) return true
       }
     }
     return false
@@ -75,24 +119,30 @@ export function createNameMask(names: readonly string[]): NameMask | null {
       keep(path, name, told)
       return told
     },
-    mayHold: (text) => anywhere.test(text),
-    isIn(text, leastLetters) {
-      const joined = wordsOf(text).join('')
-      return [...wanted].some((name) => name.length >= leastLetters && joined.includes(name))
-    },
+    mayHold: (text) => anywhere.test(WIDE.test(text) ? text.normalize('NFKC') : text),
+    standsIn: (text) => clearly?.test(text) ?? false,
   }
 }
 
 /** `userAPIKey` is user, api, key. */
 function wordsOf(name: string): readonly string[] {
-  return name
-    .slice(0, 1_000)
-    .normalize('NFKC')
-    .replace(/(\p{Ll}|\p{N})(?=\p{Lu})/gu, '$1 ')
-    .replace(/(\p{Lu})(?=\p{Lu}\p{Ll})/gu, '$1 ')
-    .toLowerCase()
-    .split(/[^\p{L}\p{N}]+/u)
-    .filter((word) => word !== '')
+  return (
+    name
+      .slice(0, 1_000)
+      .normalize('NFKC')
+      .replace(/(\p{Ll}|\p{N})(?=\p{Lu})/gu, '$1 ')
+      .replace(/(\p{Lu})(?=\p{Lu}\p{Ll})/gu, '$1 ')
+      .toLowerCase()
+      .split(/[^\p{L}\p{N}]+/u)
+      .filter((word) => word !== '')
+      // The second password is one.
+      .map((word) => word.replace(/(?<=\p{L})\d+$/u, ''))
+  )
+}
+
+/** The same with one sign at most: what is no text has many of them. */
+function spelledTight(joined: string): string {
+  return Array.from(joined).join('[ _.-]?')
 }
 
 /** Its letters, with a sign or some between any two of them. */

@@ -20,8 +20,13 @@ export type Field = z.infer<typeof field>
 /** Paths into the JSON of fields that a list of entries is asked with (see `jsonPathsOf`). */
 export const paths = z.array(z.string().max(MOST_COLUMN_NAME)).max(MOST_COLUMNS)
 
-/** What lies at one of them, as it reads, or its beginning where it is `cut`; null: nothing. */
-export const toldPath = z.object({ path: z.string(), text: z.string().nullable(), cut: z.boolean() })
+/** What lies at one of them, as it reads, or its beginning where it is `cut`; null: nothing. `field`: in which it was found. */
+export const toldPath = z.object({
+  path: z.string(),
+  text: z.string().nullable(),
+  cut: z.boolean(),
+  field: bytes.optional(),
+})
 
 /**
  * `moreFields` counts the fields left out of a list row; `size` is all bytes of names and values. `told`: of the paths that were asked

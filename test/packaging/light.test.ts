@@ -74,12 +74,12 @@ describe('the staged folder', () => {
 })
 
 describe('the tarball for npm', () => {
-  test('holds the staged folder, may be run, and is smaller than 2 MB', () => {
+  test('holds the staged folder, may be run, and is smaller than 2.2 MB', () => {
     const listed = run('tar', ['-tvzf', tarball]).trim().split('\n')
     const names = listed.map((line) => line.replace(/^.* package\//, ''))
     expect(names.sort()).toEqual(filesBelow(packed.app))
     expect(listed.filter((line) => line.startsWith('-rwxr-xr-x')).join()).toMatch(/package\/bin\/sluice\.js$/)
-    expect(statSync(tarball).size).toBeLessThan(2_000_000)
+    expect(statSync(tarball).size).toBeLessThan(2_200_000)
   })
 
   test('is the same to the byte when it is made again', () => {

@@ -1,4 +1,7 @@
+import type { z } from 'zod'
+import { displayBytes, type Bytes } from '../../../shared/bytes'
 import type { Mask } from '../../../shared/masking/mask'
+import type { decodeChoice } from '../../../shared/model/decoded'
 import { message } from '../../../shared/words/messages'
 import { toBuffer } from '../../redis/bytes'
 import { readPage } from '../../services/inspection/entries'
@@ -9,9 +12,24 @@ import type { Base, CallContext } from '../base'
 import { eachMasked, maskedDecoded, maskedEntry, maskedFields, maskedPage } from '../masked'
 import type { Services } from '../services'
 
+/** A longer value is hidden by the names in what it is decoded to. */
+const LOOKED_BYTES = 64 * 1024
+
 /** What one session decodes of one connection waits for nothing but itself. */
 function laneOf({ caller }: CallContext, connectionId: string): string {
   return JSON.stringify([caller.session ?? null, connectionId])
+}
+
+/** Throws BAD_INPUT where it would be told what is masked: all of it is, or it is read as something that has no such names. */
+function requireDecodable(
+  mask: Mask | null,
+  field: Bytes,
+  value: Buffer,
+  { as, schema }: Pick<z.infer<typeof decodeChoice>, 'as' | 'schema'>,
+): void {
+  const told = mask?.value(field, value.subarray(0, LOOKED_BYTES)) ?? null
+  const keepsNames = schema === null && (as === 'auto' || as === 'json')
+  if (told?.masked === 'whole' || (told !== null && !keepsNames)) requireShown(mask, field, value)
 }
 
 export function entryHandlers({ reads: { entry }, writes, onStream }: Base, services: Services) {
@@ -57,20 +75,20 @@ export function entryHandlers({ reads: { entry }, writes, onStream }: Base, serv
       async ({ input: { name, as, schema, field, unmasked, ...where }, context, signal }) => {
         const mask = await unlessShown({ ...where, unmasked }, context)
         const value = await entryReads.value({ ...where, name: field }, signal)
-        if (mask?.value(field, value.subarray(0, 1))?.masked === 'whole') requireShown(mask, field, value)
+        requireDecodable(mask, field, value, { as, schema })
         const lane = laneOf(context, where.connectionId)
         const decoded = await decoding.decode(value, { name, as, schema }, { lane, isCell: false }, signal)
-        return maskedDecoded(mask, name, decoded)
+        return maskedDecoded(mask, displayBytes(field), decoded)
       },
     ),
     search: entry.search
       .use(onStream)
       .handler(({ input, context: { reader, key }, signal }) =>
-        eachMasked(maskOf(input), searchEntries(reader, key, input, signal)),
+        eachMasked(() => maskOf(input), searchEntries(reader, key, input, signal)),
       ),
     tail: entry.tail.use(onStream).handler(({ input, context: { reader, key }, signal }) =>
       eachMasked(
-        maskOf(input),
+        () => maskOf(input),
         tailStream({ reader, key }, () => connections.topology(input.connectionId).beside(key, 'blocking'), {
           ...{ after: input.after, query: input.query, paths: input.paths, signal },
         }),

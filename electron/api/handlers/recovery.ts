@@ -1,7 +1,7 @@
 import type { Bytes } from '../../../shared/bytes'
 import { message } from '../../../shared/words/messages'
 import type { Base } from '../base'
-import { maskedPlan } from '../masked'
+import { maskedPlan, maskedPlanning } from '../masked'
 import type { Services } from '../services'
 
 export function recoveryHandlers({ reads, writes }: Base, { connections, recovery, showMasked, undoing }: Services) {
@@ -11,7 +11,9 @@ export function recoveryHandlers({ reads, writes }: Base, { connections, recover
       maskedPlan(connections.mask(input.connectionId), await recovery.plan(input, signal)),
     ),
     run: writes.recovery.run.handler(({ input, context }) => recovery.run(context.grant, input)),
-    planAll: planAll.handler(({ input, signal }) => recovery.planAll(input, signal)),
+    planAll: planAll.handler(({ input, signal }) =>
+      maskedPlanning(connections.mask(input.connectionId), recovery.planAll(input, signal)),
+    ),
     // A script that is masked would write what is shown for a value, and ack what it stood for.
     script: script.handler(({ input: { connectionId, planId }, context: { caller }, signal }) => {
       const beforeBodies = async (key: Bytes): Promise<void> => {
@@ -20,7 +22,9 @@ export function recoveryHandlers({ reads, writes }: Base, { connections, recover
       }
       return recovery.script(connectionId, planId, beforeBodies, signal)
     }),
-    resume: resume.handler(({ input, signal }) => recovery.resume(input, signal)),
+    resume: resume.handler(({ input, signal }) =>
+      maskedPlanning(connections.mask(input.connectionId), recovery.resume(input, signal)),
+    ),
     outcome: outcome.handler(({ input }) => recovery.outcome(input.connectionId, input.recordId)),
     planUndo: planUndo.handler(({ input, signal }) => undoing.plan(input.connectionId, input, signal)),
     undo: writes.recovery.undo.handler(({ input, context }) => undoing.undo(context.grant, input)),

@@ -210,7 +210,9 @@ export async function openConnectionBook(options: ConnectionBookOptions): Promis
       const given = await ofDraft.given(draft)
       const left = was === undefined ? [] : await ofDraft.left(draft, known, was)
       const merged = (now: ConnectionProfile | null): ConnectionProfile => {
-        const next = now && draft.shown ? mergeProfile(now, draft.shown, profile) : profile
+        // One who says nothing of it masks what was masked.
+        const whole = now === null ? profile : { ...profile, masked: profile.masked ?? now.masked }
+        const next = now && draft.shown ? mergeProfile(now, draft.shown, profile) : whole
         if (before !== null) ofDraft.requireTyped(draft, known, { ...before, profile: now ?? before.profile }, next)
         return next
       }

@@ -3,6 +3,7 @@ import { displayBytes, toUint8Array } from '../../../shared/bytes'
 import type { DecodeLimits } from '../../../shared/decode/budget'
 import { decodeValue } from '../../../shared/decode/chain'
 import { jsonOfTree } from '../../../shared/decode/tree-text'
+import type { Mask } from '../../../shared/masking/mask'
 import type { Cell, DecodedCell, EntryRow, Value } from '../../../shared/export/rows'
 import type { DecodedValue } from '../../../shared/model/decoded'
 import type { FieldDecoding } from '../../../shared/model/settings'
@@ -40,21 +41,37 @@ export interface CellDecoding {
   /** What was chosen for fields of the stream. */
   readonly chosen: readonly Pick<FieldDecoding, 'field' | 'as' | 'schema'>[]
   decode(bytes: Uint8Array, choice: DecodeChoice): Promise<DecodedValue>
+  /** Of what lay packed; null: nothing is. */
+  readonly mask: Mask | null
+  onMasked(values: number): void
 }
 
 /** As what they are, where a text says all of that; by what was chosen for the field, else as is found out. */
-export function decodedCells({ chosen, decode }: CellDecoding): ToCells {
+export function decodedCells({ chosen, decode, mask, onMasked }: CellDecoding): ToCells {
   const ways = new Map(chosen.map(({ field, as, schema }) => [nameKey(field), { as, schema }]))
+
+  /** What a value turned out to be, where that was not to be seen before. */
+  function shown<D extends Pick<DecodedValue, 'root' | 'last'>>(field: string, decoded: D): D {
+    if (mask === null) return decoded
+    const root = decoded.root && mask.tree(field, decoded.root)
+    const last = typeof decoded.last === 'string' ? (mask.text(field, decoded.last) ?? decoded.last) : decoded.last
+    if (root === decoded.root && last === decoded.last) return decoded
+    onMasked(1)
+    return { ...decoded, root, last }
+  }
 
   async function cellOf(name: Buffer, raw: Buffer): Promise<Cell> {
     if (raw.length > MOST_DECODED_BYTES) return valueOf(raw)
     const way = ways.get(nameKey(name)) ?? { as: 'auto' as const, schema: null }
     const choice = { ...way, name: displayBytes(fromBuffer(name.subarray(0, NAME_CHARS))).slice(0, NAME_CHARS) }
-    if (raw.length > AT_ONCE_BYTES) return cellFrom(await decode(raw, choice)) ?? valueOf(raw)
+    const field = displayBytes(fromBuffer(name))
+    if (raw.length > AT_ONCE_BYTES) return cellFrom(shown(field, await decode(raw, choice))) ?? valueOf(raw)
     const { chain, root, last, isCut, fault, needsHost } = decodeValue({ ...choice, bytes: raw, tools: null }, AT_ONCE)
-    if (needsHost !== null || fault?.code === 'too-slow') return cellFrom(await decode(raw, choice)) ?? valueOf(raw)
+    if (needsHost !== null || fault?.code === 'too-slow')
+      return cellFrom(shown(field, await decode(raw, choice))) ?? valueOf(raw)
     if (chain.length === 0 || fault !== null || isCut) return valueOf(raw)
-    return cell(chain, root === null ? null : jsonOfTree(root), root === null ? textOf(last) : null) ?? valueOf(raw)
+    const here = shown(field, { root, last: root === null ? textOf(last) : null })
+    return cell(chain, here.root === null ? null : jsonOfTree(here.root), here.last) ?? valueOf(raw)
   }
 
   return async ({ fields }) => {

@@ -7,6 +7,7 @@ import type { ExportFormat, Part } from '../../../shared/export/rows'
 import { createScript } from '../../../shared/export/script'
 import { isWhole, type ExportChoice, type ExportEvent } from '../../../shared/model/export'
 import type { FieldDecoding } from '../../../shared/model/settings'
+import { message } from '../../../shared/words/messages'
 import { toBuffer } from '../../redis/bytes'
 import type { Source } from '../../redis/source'
 import { pendingSummary } from '../../redis/xpending'
@@ -62,12 +63,19 @@ interface Written {
 export function createExporting({ source: sourceOf, decodings, decoding, openFile }: ExportingOptions): Exporting {
   let underWay = 0
 
-  function cellsFor({ as, connectionId, key }: ExportRequest, signal?: AbortSignal): ToCells {
+  function cellsFor(
+    { as, connectionId, key, mask }: ExportRequest,
+    onMasked: (values: number) => void,
+    signal?: AbortSignal,
+  ): ToCells {
     if (as === 'raw') return rawCells
     const name = toBuffer(key)
     const chosen = decodings().filter((each) => each.connectionId === connectionId && toBuffer(each.key).equals(name))
     const turn = { lane: JSON.stringify(['export', connectionId]), isCell: false }
-    return decodedCells({ chosen, decode: (bytes, choice) => decoding.decode(bytes, choice, turn, signal) })
+    return decodedCells({
+      ...{ chosen, mask, onMasked },
+      decode: (bytes, choice) => decoding.decode(bytes, choice, turn, signal),
+    })
   }
 
   async function* write(
@@ -79,10 +87,15 @@ export function createExporting({ source: sourceOf, decodings, decoding, openFil
     const before = await readBefore(source)
     const out = createOut(file, signal)
     const sum = { rows: 0, read: 0, missing: 0, untold: 0, masked: 0 }
-    const toCells = cellsFor(request, signal)
+    const onMasked = (values: number): void => {
+      sum.masked += values
+      // It would make other entries, under the ids of these.
+      if (request.format === 'redis-cli' && values > 0) throw maskedScript()
+    }
+    const toCells = cellsFor(request, onMasked, signal)
     const cells: ToCells = (entry) => {
       const shown = maskRaw(request.mask, entry)
-      sum.masked += shown.count
+      onMasked(shown.count)
       return toCells(shown.entry)
     }
     try {
@@ -145,6 +158,11 @@ export function createExporting({ source: sourceOf, decodings, decoding, openFil
       }
     },
   }
+}
+
+function maskedScript(): AppError<'BAD_INPUT'> {
+  const [problem, remedy] = [message('masking.in-script'), message('masking.unmask-script')]
+  return new AppError('BAD_INPUT', { field: 'unmasked', problem, remedy })
 }
 
 /** The range that is asked for, if any, and where it stands. */

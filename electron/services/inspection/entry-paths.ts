@@ -1,6 +1,7 @@
 import { jsonOfTree } from '../../../shared/decode/tree-text'
 import type { Entry } from '../../../shared/model/entry'
 import { jsonPathsOf, jsonText, nodeAt, parsedJson, textAt, MISSING } from '../../../shared/query/json-path'
+import { fromBuffer } from '../../redis/bytes'
 import type { RawEntry } from '../../redis/xrange'
 import { LIST_ROW, viewEntry } from './entry-view'
 
@@ -57,7 +58,7 @@ function lookInto({ fields, cut }: RawEntry, row: Entry): (path: string, name: B
         // What the list holds whole needs no telling.
         if (isShown(at)) return []
         const told = text ?? written(json ?? '', steps)
-        return told === null ? [] : [toldOf(path, told)]
+        return told === null ? [] : [{ ...toldOf(path, told), field: fromBuffer(fields[at] as Buffer) }]
       }
     }
     return isAsked && isAllRead ? [{ path, text: null, cut: false }] : []

@@ -13,6 +13,7 @@ import { readEntry } from './entries'
 import { fieldsOf, type FieldsWanted } from './entry-fields'
 import { viewEntry, WHOLE_ENTRY } from './entry-view'
 import { readLargeReply } from './large-reply'
+import { maskBytes, maskRaw } from './mask-raw'
 import type { SaveFile } from './save-file'
 import { valueFileName } from './value-file-name'
 
@@ -57,7 +58,7 @@ export interface EntryReads {
   text(
     entry: OneEntry & Masking & { readonly as: 'redis-cli' | 'json' },
     signal?: AbortSignal,
-  ): Promise<{ readonly text: string }>
+  ): Promise<{ readonly text: string; readonly masked: number }>
 }
 
 export interface EntryReadsOptions {
@@ -131,15 +132,19 @@ export function createEntryReads({ topology, saveFile }: EntryReadsOptions): Ent
       if (entryBytes(raw) > MOST_TEXT_BYTES) {
         throw new AppError('TOO_LARGE', { what: 'text', mostBytes: MOST_TEXT_BYTES })
       }
-      const fields = pairsOf(raw).map(([name, value]) => [name, entry.mask?.value(name, value)?.text ?? value] as const)
-      return { text: entry.as === 'json' ? entryAsJson(raw.id, fields) : xaddCommand(entry.key, raw.id, fields) }
+      const shown = maskRaw(entry.mask ?? null, raw)
+      const fields = pairsOf(shown.entry)
+      if (entry.as === 'json') return { text: entryAsJson(raw.id, fields), masked: shown.count }
+      // What is not whole must not be sent by mistake.
+      const mark = shown.count > 0 ? '# ' : ''
+      return { text: `${mark}${xaddCommand(entry.key, raw.id, fields)}`, masked: shown.count }
     },
   }
 }
 
-/** Throws BAD_INPUT where something of the value, of its beginning where it is long, is masked. */
+/** Throws BAD_INPUT where something of the value is masked. */
 export function requireShown(mask: Masking['mask'], name: Bytes, value: Buffer): void {
-  if (!mask || mask.value(name, value.subarray(0, MIB)) === null) return
+  if (!mask || maskBytes(mask, name, value) === null) return
   const [problem, remedy] = [message('masking.not-saved'), message('masking.show-first')]
   throw new AppError('BAD_INPUT', { field: 'unmasked', problem, remedy })
 }

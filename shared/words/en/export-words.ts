@@ -69,7 +69,7 @@ export const exportWords = {
   masked: (values: Count) =>
     `${formatNoun(values, 'value')} ${values === 1 ? 'is' : 'are'} masked, so the file doesn’t have ${values === 1 ? 'it' : 'them'}.`,
   unmasked: 'With masked values as they are',
-  unmaskedHint: 'Else they are written as •••: what is made again of such a file has those dots.',
+  unmaskedHint: 'Else they are written as •••, and a script that would have one ends without a file.',
   unmaskedJournaled: 'Of a production connection the journal says so.',
   stoppedTitle: (name: string) => `There is no export of ${name}`,
   stopped: {

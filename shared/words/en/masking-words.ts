@@ -12,9 +12,11 @@ export const maskingWords = {
   wholly: 'Masked, by its name or one in it.',
   notWhole: 'Masked: show the entry’s masked values first',
   part: 'masked in part',
+  copied: (said: string, values: number) => `${said}, with ${formatNoun(values, 'value')} masked`,
+  editShows: 'Some of its values are masked. To edit the fields they are shown.',
   setting: 'Mask values',
   settingHint:
-    'Shown as ••• on screen, in exports and copies, on the command line, to programs and assistants. Nothing in Redis changes.',
+    'Shown as ••• on screen, in exports and what is copied from here, on the command line, to programs and assistants. Nothing in Redis changes.',
   names: 'Names of fields and keys whose values are masked',
   namesHint:
     'Parted by commas. Whole words, however they are written: access token is accessToken and ACCESS_TOKEN too; customer.email is the e-mail within customer.',

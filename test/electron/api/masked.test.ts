@@ -46,12 +46,17 @@ describe('what is masked', () => {
     const { text } = await kit.api.entry.text({ connectionId, ...WHERE, as: 'json' })
     expect(text).toContain(HIDDEN)
     expect(text).not.toContain(SECRET)
+    const line = await kit.api.entry.text({ connectionId, ...WHERE, as: 'redis-cli' })
+    expect(line).toMatchObject({ masked: 2, text: expect.stringMatching(/^# XADD/) as string })
   })
 
   test('is by the names of its connection, from the moment that they are saved', async () => {
     const connectionId = await open({ masked: ['user'] })
     const valuesOf = async () => (await kit.api.entry.get({ connectionId, ...WHERE })).fields.map(({ value }) => value)
     expect(await valuesOf()).toEqual(['7', SECRET, JSON_BODY.replace('"ada"', '"•••"')])
+    // One who says nothing of it leaves it as it is.
+    await kit.api.connection.save({ id: connectionId, profile: kit.redis.connection({ name: 'renamed' }) })
+    expect((await valuesOf())[1]).toBe(SECRET)
     await kit.api.connection.save({ id: connectionId, profile: kit.redis.connection({ masked: [] }) })
     await expect.poll(valuesOf).toEqual(['7', SECRET, JSON_BODY])
   })
@@ -73,12 +78,27 @@ describe('what is masked', () => {
     })
     expect(plan.hashes?.first).not.toHaveLength(0)
     expect(JSON.stringify(plan)).not.toContain(SECRET)
+    const { selection, action } = plan
+    for await (const event of await kit.api.recovery.planAll({
+      connectionId,
+      key: KEY,
+      group: 'billing',
+      selection,
+      action,
+    })) {
+      if (event.state === 'ready') expect(event.plan.hashes?.first).not.toHaveLength(0)
+      expect(JSON.stringify(event)).not.toContain(SECRET)
+    }
   })
 
   test('is not told by a path that leads into it either', async () => {
     const connectionId = await open()
     const body = JSON.stringify({ pad: 'x'.repeat(600), card: { number: SECRET }, deep: { inner: { pin: SECRET } } })
     await kit.direct.xadd(KEY, '2-0', 'body', body)
+    await kit.direct.xadd(KEY, '2-1', 'password', JSON.stringify({ pad: 'x'.repeat(600), x: SECRET }))
+    const inner = await kit.api.entry.page({ connectionId, key: KEY, order: 'newest', count: 1, paths: ['$.x'] })
+    expect(inner.entries[0]?.told).toMatchObject([{ path: '$.x', text: HIDDEN }])
+    await kit.direct.xdel(KEY, '2-1')
     const paths = ['body.card.number', 'body.card', 'body.deep.inner', '$.deep.inner.pin', 'body.pad']
     const page = await kit.api.entry.page({ connectionId, key: KEY, order: 'newest', count: 5, paths })
     expect(page.entries[0]?.told).toMatchObject([
@@ -100,6 +120,14 @@ describe('what is masked', () => {
     const body = await kit.api.entry.decodeField({ ...decode, at: 2, field: 'body', name: 'body' })
     expect(JSON.stringify(body)).not.toContain(SECRET)
     expect(body.chain).toEqual(['json'])
+    // By no other way of reading it, nor by another name.
+    const asBytes = { ...decode, at: 2, field: 'body', name: 'body', as: 'msgpack' as const }
+    await expect(kit.api.entry.decodeField(asBytes)).rejects.toMatchObject(refused)
+    await kit.direct.xadd(KEY, '3-0', 'customer', '{"email":"ada@example.com"}')
+    await kit.api.connection.save({ id: connectionId, profile: kit.redis.connection({ masked: ['customer.email'] }) })
+    const named = { connectionId, key: KEY, id: '3-0', at: 0, field: 'customer', as: 'auto' as const, schema: null }
+    for (const name of [null, 'other', 'customer'])
+      expect(JSON.stringify(await kit.api.entry.decodeField({ ...named, name }))).not.toContain('ada@')
   })
 })
 

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { connectionProfile } from '../../../shared/model/connection'
 import { checkForm, fieldOf, fillForm, formOf, profileOf } from '../../../renderer/utils/connection-form'
-import { MASKED_NAMES } from '../../../shared/masking/names'
 import { connection } from '../helpers/mount-view'
 
 describe('the connection form', () => {
@@ -26,7 +25,7 @@ describe('the connection form', () => {
     for (const profile of profiles) {
       const form = fillForm(formOf(null), profile)
       expect(checkForm(form)).toEqual({})
-      const rest = { folder: '', notes: '', addressMap: [], masked: [...MASKED_NAMES] }
+      const rest = { folder: '', notes: '', addressMap: [] }
       expect(profileOf(form)).toEqual({ ...rest, ...connectionProfile.parse(profile) })
     }
   })

@@ -45,9 +45,9 @@ describe('JSON keeps all but the values of hidden keys, byte for byte', () => {
 
 describe('what is no JSON is hidden whole where a hidden name has a value', () => {
   test.each([
-    ...['password=hunter2', 'user=ada&token=abc', 'Authorization: Bearer abc', "{'password': 'x'}", '{password: x}'],
+    ...['password=hunter2', 'user=ada&token=abc', 'Authorization: Bearer abc', "{'password': 'x'}", '{password: hush}'],
     ...[
-      'a: 1\npassword: x\n',
+      'a: 1\npassword: hush\n',
       '<user><password>x</password></user>',
       '<token id="1">x</token>',
       'level=info token=abc',
@@ -58,11 +58,19 @@ describe('what is no JSON is hidden whole where a hidden name has a value', () =
       'user[password]=x',
       '{"password":"x"} trailing words',
     ],
-    ...['"password" => "x"', '{"a":1,}}} token: x'],
+    ...['"password" => "x"', '{"a":1,}}} token: hush'],
   ])('%s', (text) => expect(masked(text)).toBe(HIDDEN))
 
   test.each([
     ...['hunter2', 'the token expired', 'a password is needed', '2026-11-30T21:31:28Z', 'state: done', '<b>token</b>'],
+    ...[
+      'Unexpected token: } in JSON',
+      'see PIN: 4',
+      'update users set token=null',
+      'https://a/?page_token=2',
+      'buy a <card>',
+    ],
+    ...['{"usage":{"prompt_tokens":12,"total_tokens":20}}', 'token: no'],
     ...['aGVsbG8gd29ybGQgaGVsbG8=', '0123456789abcdef0123456789abcdef', '\u0000\u0001', 'x'.repeat(100_000)],
   ])('not %j', (text) => expect(masked(text)).toBeNull())
 
@@ -141,6 +149,44 @@ function sameButHidden(a: unknown, b: unknown): boolean {
     left.every(([key, value], at) => right[at]?.[0] === key && sameButHidden(value, right[at][1]))
   )
 }
+
+describe('what is too much to be looked into is hidden where such a name stands in it', () => {
+  const many = (count: number): Buffer =>
+    Buffer.concat([Buffer.from([0x82, 0xa1, 0x61, 0xdc, count >> 8, count & 255]), Buffer.alloc(count, 1)])
+  const behind = Buffer.concat([Buffer.from([0xa8]), Buffer.from('password'), Buffer.from([0xa2]), Buffer.from('hu')])
+  const bin = (bytes: Buffer): Buffer => Buffer.concat([Buffer.from([0x81, 0xa1, 0x62, 0xc4, bytes.length]), bytes])
+  test.each([
+    ['a list of many', Buffer.concat([many(3_000), behind])],
+    [
+      'a long text before it',
+      Buffer.concat([Buffer.from([0x82, 0xa1, 0x61, 0xda, 0xff, 0xff]), Buffer.alloc(0xffff, 120), behind]),
+    ],
+    ['bytes within', bin(Buffer.from('{"password":"hunter2"}'))],
+    ['a long base64', Buffer.from(JSON.stringify({ pad: 'x'.repeat(60_000), password: 'h' })).toString('base64')],
+    [
+      'base64 in base64 in base64 in base64 in base64',
+      [1, 2, 3, 4, 5].reduce((text) => Buffer.from(text).toString('base64'), '{"password":"h"}'),
+    ],
+  ])('%s', (_, value) => expect(masked(value)).toBe(HIDDEN))
+
+  test('nothing is hidden in bytes that mean nothing', () => {
+    let state = 1
+    const noise = Buffer.from(
+      Array.from({ length: 256 * 1024 }, () => ((state = (state * 48_271) % 2_147_483_647) >> 8) & 255),
+    )
+    const blocks = Array.from({ length: 64 }, (_, at) => noise.subarray(at * 4_096, (at + 1) * 4_096))
+    expect(blocks.filter((block) => masked(block) !== null)).toEqual([])
+  })
+})
+
+test('a path leads to what is hidden by the names on its way, the field’s among them', () => {
+  const own = createMask(['customer.email', 'password'])
+  expect(own?.at('body', 'body.customer[0].email', 'x@y')).toBe(HIDDEN)
+  expect(own?.at('password', '$.x', 'hunter2')).toBe(HIDDEN)
+  expect(own?.at('customer', '$.email', 'x@y')).toBe(HIDDEN)
+  expect(own?.at('body', '$.inner', '{"password":"hu')).toBe('{"password":"•••"')
+  expect(own?.at('body', 'body.customer[0].name', 'Ada')).toBeNull()
+})
 
 test('no value makes it throw, and none is left out', () => {
   fc.assert(

@@ -47,6 +47,8 @@ describe('a name is masked', () => {
       'key',
       'apikeyed',
     ],
+    ...['total_tokens', 'prompt_tokens', 'token_count', 'token_type', 'nextPageToken', 'card_count', 'card_last4'],
+    ...['cookie_consent', 'password_changed_at', 'has_password', 'access_key_id', 'isTokenValid', 'card_brand'],
     ...['id', 'amount', 'secretary', 'cookies2go'],
   ])('not %j', (name) => expect(hides(name)).toBe(false))
 

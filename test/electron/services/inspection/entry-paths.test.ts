@@ -17,7 +17,9 @@ describe('what lies at a path in a value that a list has cut', () => {
     ['p.text', 'é'.repeat(200), true],
     ['p.nothing', null, false],
   ])('%s is %s', (path, text, cut) => {
-    expect(told([path], 'p', LONG, 'other', '1')).toEqual([{ path, text, cut }])
+    expect(told([path], 'p', LONG, 'other', '1')).toEqual([
+      { path, text, cut, ...(text === null ? {} : { field: 'p' }) },
+    ])
   })
 
   it('is told of each path that is asked for', () => {
@@ -27,13 +29,13 @@ describe('what lies at a path in a value that a list has cut', () => {
   it('does not end within a character', () => {
     const text = `${'y'.repeat(199)}😀!`
     expect(told(['p.t'], 'p', JSON.stringify({ pad: PAD, t: text }))).toEqual([
-      { path: 'p.t', text: 'y'.repeat(199), cut: true },
+      { path: 'p.t', text: 'y'.repeat(199), cut: true, field: 'p' },
     ])
   })
 
   it('is that of a field beyond those of a list', () => {
     const others = Array.from({ length: 50 }, (_, at) => [`f${at}`, '1']).flat()
-    expect(told(['p.a'], ...others, 'p', '{"a":"b"}')).toEqual([{ path: 'p.a', text: 'b', cut: false }])
+    expect(told(['p.a'], ...others, 'p', '{"a":"b"}')).toEqual([{ path: 'p.a', text: 'b', cut: false, field: 'p' }])
   })
 })
 

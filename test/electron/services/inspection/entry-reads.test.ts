@@ -175,7 +175,7 @@ describe('as text', () => {
     const { text: command } = await reads.text({ ...ON, as: 'redis-cli' })
     await feed.del('orders')
     await feed.call('XADD', ...command.split(' ').slice(1))
-    expect(await reads.text({ ...ON, as: 'json' })).toEqual({ text })
+    expect(await reads.text({ ...ON, as: 'json' })).toEqual({ text, masked: 0 })
   })
 
   test('not of more than 4 MiB', async () => {

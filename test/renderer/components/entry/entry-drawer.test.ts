@@ -59,7 +59,7 @@ async function open(
         isCut: false,
         fault: null,
       }),
-      text: ({ as }: { as: string }) => ({ text: `the entry as ${as}` }),
+      text: ({ as }: { as: string }) => ({ text: `the entry as ${as}`, masked: 0 }),
     },
     group: { list: () => groups },
     pending: {
@@ -272,6 +272,42 @@ describe('an entry of many fields', () => {
   it('has nothing to turn where all are shown', async () => {
     await open(many(50))
     expect(document.querySelector('.field-pager')).toBeNull()
+  })
+
+  it('shows what is masked for a minute by the clock, and not a moment more, whether or not it can be read again', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'Date'] })
+    try {
+      const masked = { ...field('password', '•••'), masked: 'whole' as const }
+      let isThere = true
+      const calls = fakeApi({
+        group: { list: () => [] },
+        entry: {
+          fields: ({ unmasked }: { unmasked?: boolean }) => {
+            if (!isThere) throw new Error('gone')
+            return fieldsOf(entryOf([unmasked === true ? field('password', 'hunter2') : masked]))
+          },
+        },
+      })
+      await mountOn(EntryDrawer, { target, id: entryOf([]).id, known: entryOf([masked]) })
+      const text = () => document.body.textContent
+      expect(text()).toContain('Some values are masked.')
+      button('Show masked values').click()
+      await flushPromises()
+      expect(text()).toContain('hunter2')
+      expect(calls.filter(({ input }) => (input as { unmasked?: boolean }).unmasked === true)).toHaveLength(1)
+      vi.advanceTimersByTime(58_000)
+      await flushPromises()
+      expect(text()).toContain('hunter2')
+      isThere = false
+      // A page in the background is called late.
+      vi.setSystemTime(Date.now() + 60_000)
+      vi.advanceTimersByTime(1_000)
+      await flushPromises()
+      expect(text()).not.toContain('hunter2')
+      expect(text()).toContain('•••')
+    } finally {
+      vi.useRealTimers()
+    }
   })
 
   it('keeps what is shown when the entry is gone meanwhile, and says so', async () => {
