@@ -27,9 +27,10 @@ const MOST_CHANGE = 2
 const STEADY = 0.25
 
 /**
- * Of a stream that is trimmed as it grows (its length stays), and a group that reads less than is trimmed: over both halves of what was seen,
- * at about the same pace, so that what it has read already, and is there still, gets less and less. By the counters of the stream and
- * the group, so of Redis 7.0 on. Null: it is not so, or that is not proved. `samples`: oldest first.
+ * Of a stream that is trimmed as it grows (its length stays), and a group that reads less than comes: over both halves of what was seen,
+ * at about the same pace, what it has not read gets more, and what it has read, and is there still, gets less. The second alone is also what a
+ * stream shows that gets shorter (as less comes, or by a lower limit): who reads what comes loses nothing by that. Of the two paces the slower one
+ * is told. By the counters of the stream and the group, so of Redis 7.0 on. Null: it is not so, or that is not proved. `samples`: oldest first.
  */
 export function collisionOf(samples: readonly GroupSample[]): Collision | null {
   const points = unbroken(samples)
@@ -41,11 +42,11 @@ export function collisionOf(samples: readonly GroupSample[]): Collision | null {
   if (trimmed <= 0 || Math.abs(last.length - first.length) > trimmed * STEADY) return null
   const middle = points.findIndex(({ atMs }) => atMs - first.atMs >= spanMs / 2)
   const halves = [points.slice(0, middle + 1), points.slice(middle)]
-  if (!keepsPace(halves, ({ removed }) => removed) || !keepsPace(halves, ({ margin }) => -margin)) return null
+  if (![removedOf, usedUpOf, unreadOf].every((of) => keepsPace(halves, of))) return null
   const third = Math.ceil(points.length / 3)
   const [before, after] = [points.slice(0, third), points.slice(-third)]
-  if (Math.min(...before.map(marginOf)) <= Math.max(...after.map(marginOf))) return null
-  const perSecond = (mean(before, marginOf) - mean(after, marginOf)) / (spanOf(before, after) / 1_000)
+  const perSecond = Math.min(growthOf(before, after, usedUpOf), growthOf(before, after, unreadOf))
+  if (perSecond <= 0) return null
   const inMs = (last.margin / perSecond) * 1_000
   if (inMs > FARTHEST * spanMs) return null
   const seconds = spanMs / 1_000
@@ -74,9 +75,14 @@ interface Point {
   readonly removed: number
   readonly read: number
   readonly margin: number
+  /** Added, and not read yet. */
+  readonly unread: number
 }
+type Figure = (point: Point) => number
 
-const marginOf = ({ margin }: Point): number => margin
+const removedOf: Figure = ({ removed }) => removed
+const usedUpOf: Figure = ({ margin }) => -margin
+const unreadOf: Figure = ({ unread }) => unread
 
 /** The latest that follow from each other. */
 function unbroken(samples: readonly GroupSample[]): readonly Point[] {
@@ -86,12 +92,12 @@ function unbroken(samples: readonly GroupSample[]): readonly Point[] {
   return samples.slice(breaks + 1).flatMap(({ atMs, added, length, entriesRead: read }) => {
     if (added === null || length === null || read === null) return []
     const removed = added - length
-    return [{ atMs, length, removed, read, margin: read - removed }]
+    return [{ atMs, length, removed, read, margin: read - removed, unread: added - read }]
   })
 }
 
 /** Whether something grows in both halves, at about the same pace. */
-function keepsPace(halves: readonly (readonly Point[])[], of: (point: Point) => number): boolean {
+function keepsPace(halves: readonly (readonly Point[])[], of: Figure): boolean {
   const paces = halves.map((half) => {
     const [from, to] = [half[0], half.at(-1)]
     return from && to && to.atMs > from.atMs ? (of(to) - of(from)) / (to.atMs - from.atMs) : 0
@@ -100,10 +106,16 @@ function keepsPace(halves: readonly (readonly Point[])[], of: (point: Point) => 
   return slow > 0 && fast <= slow * MOST_CHANGE
 }
 
+/** By how much it grew in a second; none where not all of what came later is more than all of what was before. */
+function growthOf(before: readonly Point[], after: readonly Point[], of: Figure): number {
+  if (Math.max(...before.map(of)) >= Math.min(...after.map(of))) return 0
+  return (mean(after, of) - mean(before, of)) / (spanOf(before, after) / 1_000)
+}
+
 function spanOf(before: readonly Point[], after: readonly Point[]): number {
   return mean(after, ({ atMs }) => atMs) - mean(before, ({ atMs }) => atMs)
 }
 
-function mean(points: readonly Point[], of: (point: Point) => number): number {
+function mean(points: readonly Point[], of: Figure): number {
   return points.reduce((sum, point) => sum + of(point), 0) / points.length
 }

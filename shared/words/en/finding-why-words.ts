@@ -36,7 +36,7 @@ export const findingWhyWords = {
     poison: ({ poisonDeliveries }) =>
       `It was delivered ${formatCount(poisonDeliveries)} times or more, and never acked.`,
     suspect: ({ stalledAfterMs }) =>
-      `Two consumers or more, which then gave no sign of life for longer than ${formatDuration(stalledAfterMs)} and did not come back, had been given it before, and few other entries were in as many of these deaths. It is pending still. As seen while the connection was watched; what was before is not known.`,
+      `Two consumers or more, which then gave no sign of life for longer than ${formatDuration(stalledAfterMs)} and did not come back, had been given it before, and few other entries were held by as many of them. Who was given it after another counts only if it held something that was delivered but once: else it may be a sweeper, or a name that entries are parked under. It is pending still. As seen while the connection was watched; what was before is not known.`,
     gone: () => 'It is on the pending list, and not in the stream any more.',
     lagging: ({ laggingEntries, laggingAfterMs }) =>
       `It is ${formatNoun(laggingEntries, 'entry', 'entries')} behind or more, or one has waited for longer than ${formatDuration(laggingAfterMs)}.`,
@@ -45,9 +45,9 @@ export const findingWhyWords = {
     unattended: ({ stalledAfterMs }) =>
       `An entry has waited for longer than ${formatDuration(stalledAfterMs)}, and no consumer asked for any within that time.`,
     collision: ({ overtakenWithinMs }) =>
-      `The stream keeps its length by trims, the group reads less than is trimmed, at a steady pace over all that was seen, and at that pace trims reach what it has not read within ${formatDuration(overtakenWithinMs)}. By the counters of the stream and the group.`,
+      `The stream keeps its length by trims, the group reads less than comes, so that more and more of it is unread, at a steady pace over all that was seen, and at that pace trims reach what it has not read within ${formatDuration(overtakenWithinMs)}. By the counters of the stream and the group.`,
     'collision-soon': ({ overtakenSoonMs }) =>
-      `The stream keeps its length by trims, the group reads less than is trimmed, at a steady pace over all that was seen, and at that pace trims reach what it has not read within ${formatDuration(overtakenSoonMs)}. By the counters of the stream and the group.`,
+      `The stream keeps its length by trims, the group reads less than comes, so that more and more of it is unread, at a steady pace over all that was seen, and at that pace trims reach what it has not read within ${formatDuration(overtakenSoonMs)}. By the counters of the stream and the group.`,
     trimmed: () =>
       'It stands before the first entry of the stream, and fewer are left than were added since what it read, by the counters of the stream and the group.',
     uneven: ({ unevenPercent, unevenEntries, stalledAfterMs }) =>

@@ -217,6 +217,94 @@ describe('is not told', () => {
   })
 })
 
+/** By MINID with each XADD: what is older than so many seconds goes; with ~ whole nodes of a hundred. */
+function keepsSeconds(keeps: number, perSecond: (at: number) => number, read: Second, isAbout = false): Second {
+  const came: number[] = []
+  return (world, at) => {
+    came.push(perSecond(at))
+    adds(world, came.at(-1) ?? 0)
+    const maxlen = came.slice(-keeps).reduce((sum, entries) => sum + entries, 0)
+    const over = came.length < keeps ? 0 : Math.max(0, world.length - maxlen)
+    world.length -= isAbout ? 100 * Math.floor(over / 100) : over
+    read(world, at)
+  }
+}
+const atHead: Second = (world) => reads(world, Infinity)
+/** So many it leaves unread, always. */
+const behindBy =
+  (lag: number): Second =>
+  (world) => {
+    world.read = Math.max(world.read, world.added - lag)
+  }
+const tells = (samples: readonly GroupSample[]): number =>
+  samples.filter((_one, at) => at >= 29 && collisionOf(samples.slice(at - 29, at + 1)) !== null).length
+
+describe('over a day, as traffic falls and rises', () => {
+  const DAY = 7_200
+  /** From 20 to 180 a second, and back. */
+  const daily = (at: number): number => Math.round(100 + 80 * Math.sin((at / DAY) * 2 * Math.PI))
+  const MAXLEN: Second = (world, at) => {
+    adds(world, daily(at))
+    if (world.length >= 10_100) world.length -= 100 * Math.floor((world.length - 10_000) / 100)
+  }
+  const both =
+    (read: Second): Second =>
+    (world, at) => {
+      MAXLEN(world, at)
+      read(world, at)
+    }
+  const each30s: Second = (world, at) => (at % 30 === 0 ? atHead(world, at) : undefined)
+  test.each<readonly [string, Second]>([
+    ['at the head, under MAXLEN ~', both(atHead)],
+    ['at the head, under MINID', keepsSeconds(600, daily, atHead)],
+    ['at the head, under MINID ~', keepsSeconds(600, daily, atHead, true)],
+    ['in batches each half minute, under MINID ~', keepsSeconds(600, daily, each30s, true)],
+    ['always 2 000 behind, under MAXLEN ~', both(behindBy(2_000))],
+    ['always 2 000 behind, under MINID ~', keepsSeconds(600, daily, behindBy(2_000), true)],
+  ])('nothing is told of a group that reads %s', (_what, second) => {
+    const world = { added: 60_000, length: 10_000, read: 60_000 }
+    expect(tells(watch(world, second, DAY))).toBe(0)
+  })
+
+  /** It reads until the night, and nothing from then on. */
+  const NIGHT = 0.77 * DAY
+  const paused: Second = (world, at) => (at < NIGHT ? atHead(world, at) : undefined)
+  test.each<readonly [string, Second]>([
+    ['MAXLEN ~', both(paused)],
+    ['MINID ~', keepsSeconds(600, daily, paused, true)],
+  ])('one that is paused, be it on purpose, is told before it is overtaken, under %s', (_what, second) => {
+    const samples = watch({ added: 60_000, length: 10_000, read: 60_000 }, second, NIGHT + 300)
+    expect(tells(samples.filter(({ atMs }) => atMs < NIGHT * 1_000))).toBe(0)
+    expect(tells(samples)).toBeGreaterThan(20)
+  })
+})
+
+test('less comes than a while ago, and all of it is read: by MINID the stream gets shorter', () => {
+  const seen = watch(
+    { added: 600_000, length: 60_000, read: 600_000 },
+    (world) => {
+      adds(world, 80)
+      world.length -= 100
+      atHead(world, 0)
+    },
+    145,
+  )
+  expect(collisionOf(seen)).toBeNull()
+})
+
+test('of a stream that gets shorter meanwhile, what is told is by what stays unread', () => {
+  const seen = watch(
+    { added: 600_000, length: 60_000, read: 560_000 },
+    (world) => {
+      adds(world, 80)
+      world.length -= 100
+      reads(world, 70)
+    },
+    145,
+  )
+  expect(collisionOf(seen)).toMatchObject({ lostPerHour: expect.closeTo(36_000, 3) as number })
+})
+
 describe('properties', () => {
   it('what is told comes: the first entry is lost about then, and about so many after it', () => {
     const load = fc.record({

@@ -107,6 +107,24 @@ onEachServer('trims that overtake a group, on %s', (version) => {
     expect(told()).toEqual([])
   })
 
+  it('are not told where less comes than a while ago and all of it is read, as a stream kept by MINID gets shorter', async () => {
+    await add(1_000, null)
+    await read(1_000)
+    // What goes is as old as before, and was more then.
+    const fall = async (readsEach: number): Promise<void> => {
+      await add(40, null)
+      await read(readsEach)
+      const oldest = await direct.xrange('orders', '-', '+', 'COUNT', 51)
+      await direct.xtrim('orders', 'MINID', oldest.at(-1)?.[0] ?? '')
+    }
+    await steps(10, () => fall(40))
+    expect(told()).toEqual([])
+    // Always as far behind is no falling behind either.
+    await add(20, null)
+    await steps(29, () => fall(40))
+    expect(told()).toEqual([])
+  })
+
   it('are not told of what is deleted as it is acked, nor for some time after it', async () => {
     await add(1_000, null)
     await read(900)
