@@ -7,17 +7,24 @@ const LEAST_DEATHS = 2
 /** Where more have been in as many, it may be any of them, or none. */
 const MOST_SUSPECTS = 3
 
-/** An entry, and who fell silent with it. */
+/** An entry, and who fell silent with it, the latest first. */
 export interface Suspected {
   readonly id: EntryId
   readonly consumers: readonly Bytes[]
 }
 
-/** The few entries that were held in more deaths than all others, in two at least. `all`: the latest first. */
+/**
+ * The few entries that were held by more that fell silent than all others, by two at least. Who was given one by a claim, after another had it, counts only if it
+ * reads for itself: a sweeper at work, or a name that entries are parked under, is silent whatever it holds. `all`: the latest first.
+ */
 export function suspectedOf(all: readonly Pick<Fallen, 'consumer' | 'entries'>[]): readonly Suspected[] {
   const held = new Map<EntryId, Bytes[]>()
-  for (const { consumer, entries } of all) {
-    for (const { id } of entries ?? []) held.set(id, [...(held.get(id) ?? []), consumer])
+  for (const { consumer, entries } of all.toReversed()) {
+    const readsItself = (entries ?? []).some(({ deliveries }) => Number(deliveries) === 1)
+    for (const { id } of entries ?? []) {
+      const before = held.get(id) ?? []
+      if (before.length === 0 || readsItself) held.set(id, [consumer, ...before])
+    }
   }
   const most = [...held.values()].reduce((so, { length }) => Math.max(so, length), 0)
   if (most < LEAST_DEATHS) return []

@@ -17,10 +17,12 @@ export const fallen = z.object({
     .array(z.object({ id: entryId, deliveries: count }))
     .readonly()
     .nullable(),
+  /** When these were read, as above. */
+  entriesAtMs: z.number().nullable(),
 })
 export type Fallen = z.infer<typeof fallen>
 
-/** An entry that several consumers held when they fell silent, and that is pending still. */
+/** An entry that several consumers held which gave no sign of life since, and that is pending still. What is the matter with them is not known. */
 export const suspect = z.object({
   id: entryId,
   deliveries: count,

@@ -9,6 +9,7 @@ import type { LagCount } from '../inspection/lag'
 import type { Looker } from '../inspection/look'
 import type { Deaths } from './deaths'
 import type { KnownStreams } from './known-streams'
+import { inTurns } from './in-turns'
 import { createLagCounts, type LagToCount } from './lag-counts'
 import { nextPeek, PRESENCE_OF } from './peeks'
 
@@ -47,6 +48,8 @@ export interface CloserLooks {
   /** Somebody asks for all of it again, and so for what was refused. */
   askAgain(): void
   forget(groupId: string): void
+  /** Of those that were there `before`, what a whole look at their stream did not show any more. */
+  forgetGone(before: readonly TriageRow[], now: readonly TriageRow[]): void
 }
 
 export function createCloserLooks(sources: CloserLookSources): CloserLooks {
@@ -121,8 +124,17 @@ export function createCloserLooks(sources: CloserLookSources): CloserLooks {
     return counted ?? (asked.averageBytes > SMALL_ENTRY_BYTES ? null : countByCommands(by, asked.key, asked))
   }
 
+  function forget(groupId: string): void {
+    peekedAtMs.delete(groupId)
+    lags.forget(groupId)
+    deaths.forget(groupId)
+  }
+
+  // However many are due of the one kind, the other does not wait behind all of them.
+  const startOther = inTurns(startDeath, startCount)
+
   return {
-    start: () => startPeek() ?? startDeath() ?? startCount(),
+    start: () => startPeek() ?? startOther(),
     note: lags.note,
     counted: lags.of,
     isWaiting: () => lags.isWaiting() || deaths.isWaiting(),
@@ -130,10 +142,10 @@ export function createCloserLooks(sources: CloserLookSources): CloserLooks {
     askAgain() {
       for (const [id, atMs] of peekedAtMs) if (atMs === Infinity) peekedAtMs.delete(id)
     },
-    forget(groupId) {
-      peekedAtMs.delete(groupId)
-      lags.forget(groupId)
-      deaths.forget(groupId)
+    forget,
+    forgetGone(before, now) {
+      const there = new Set(now.map(({ id }) => id))
+      for (const { id } of before) if (!there.has(id)) forget(id)
     },
   }
 }

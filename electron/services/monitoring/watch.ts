@@ -171,18 +171,21 @@ export function startWatch(options: WatchOptions): Watch {
       closer.note(key, look)
     }
     const counted = (group: LookedGroup) => (isAppError(look) ? null : closer.counted(name, look, group))
-    const before = known.get(id)?.report.summary
+    const { rows: rowsBefore = [], report } = known.get(id) ?? {}
+    const before = report?.summary
     const own = isAppError(look) ? look : withOwnSigns(look, (group) => touches(name, group))
     const summary = summaryOf(key, own, settings(), before, counted)
     if (!isAppError(own) && own.atMs !== null) {
-      for (const group of own.groups) deaths.note(name, group, own.atMs, settings().stalledAfterMs)
+      for (const group of own.groups) deaths.note(name, group, { atMs: own.atMs, run }, settings().stalledAfterMs)
     }
     const state = isAppError(look) ? undefined : { first: look.next ?? 0, large: look.large, run }
     names.add(summary.key)
     vanished.note(before, summary, times)
     if (known.note(summary, atMs, state)) followers.streamChanged(id)
     else followers.streamRead(id)
-    const groups = known.get(id)?.report.groups ?? null
+    const now = known.get(id)
+    const groups = now?.report.groups ?? null
+    if (summary.error === null || summary.error.code === 'NOT_FOUND') closer.forgetGone(rowsBefore, now?.rows ?? [])
     onLook({ summary, groups, look: isAppError(own) ? null : own, run }, atMs)
     if (summary.error?.code !== 'UNREACHABLE' && unfound.delete(id) && !vanished.isMissed(id)) forget(id)
   }

@@ -87,8 +87,7 @@ export const apiProcedureWords: OfEach = {
   group: {
     list: 'The groups of a stream, with their lag.',
     consumers: 'The consumers of a group, and how they fare.',
-    lastWords:
-      'Which consumers of a group fell silent, what each held then, and which entries were in several of these deaths.',
+    lastWords: 'Which consumers of a group fell silent, what each held then, and which entries several of them held.',
     create: 'Creates a group.',
     createConsumer: 'Creates a consumer.',
     planChange: 'What setting an id, or removing a group or consumer, would do; reads only.',

@@ -144,10 +144,10 @@ export const findingWords = {
   openStream: 'Open stream',
   poison: 'Entry {id} of {stream} / {group} was delivered {times} and is still not acked.',
   atLeast: (figure: string) => `At least ${figure}`,
-  suspect: 'Entry {id} of {stream} / {group} was held by {consumers} when they fell silent, one after the other.',
+  suspect: 'Entry {id} of {stream} / {group} was held by {consumers} that gave no sign of life since.',
   fellSilent: (names: readonly string[]) => names.join(', '),
   mayEndThem:
-    'it may be what ends them, or they may have been shut down while it was worked on: look at it before it is claimed again',
+    'it may be what ends them, or they were shut down while it was worked on, or are at work on it for long: look at it before it is claimed again',
   othersLikeIt: (others: Count) => formatNoun(others, 'other entry like it', 'other entries like it'),
   deliveredSoOften: (deliveries: Count) => `delivered ${formatNoun(deliveries, 'time')}`,
   heldThen: (held: Count) => `it held ${formatCount(held)} when it was found silent`,

@@ -1,5 +1,5 @@
 import type { Count } from '../../count'
-import { formatCount, pluralForm } from '../../format/format-count'
+import { formatCount } from '../../format/format-count'
 
 /** What consumers held when they fell silent. A `{name}` stands for markup: see WordsWith. */
 export const lastWordsWords = {
@@ -7,11 +7,10 @@ export const lastWordsWords = {
   fell: '{consumer} gave its last sign of life {when}. When it was found silent it held {entries}.',
   fellBefore:
     '{consumer} gave its last sign of life {when}, before it was watched. When it was seen first it held {entries}.',
-  gone: (gone: Count) =>
-    `${formatCount(gone)} of them ${pluralForm(gone, { one: 'is', other: 'are' })} acked, or somebody else’s, by now.`,
+  holdsNow: (held: Count) => `It holds ${held === 0 ? 'none' : formatCount(held)} now.`,
   notRead: 'Which they were is not known.',
-  most: 'Tried before:',
+  most: 'Tried before, as read {when}:',
   entry: (id: string, deliveries: Count) => `${id}, delivered ${formatCount(deliveries)}×`,
   openHint: 'Opens the entry',
-  suspect: '{id} was held by {consumers} when they fell silent, and is pending still.',
+  suspect: '{id} was held by {consumers} that gave no sign of life since, and is pending still.',
 }
