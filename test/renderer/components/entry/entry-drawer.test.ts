@@ -175,6 +175,7 @@ describe('the entry drawer', () => {
     const entry = entryOf([field('a', 'b')])
     await open(entry, [groupOf('once', '1620973129999-0'), groupOf('done', '1620973129999-0')])
     expect(document.querySelector('.why')).toBeNull()
+    expect(document.querySelector('.entry-standing')?.textContent).not.toContain('could not be read')
     document.body.innerHTML = ''
     await open(entry, [groupOf('holds', '1620973129999-0')], () => {
       throw new ORPCError('NOT_FOUND', { defined: true, message: 'gone', data: { what: 'group', name: 'holds' } })
