@@ -110,16 +110,19 @@ export async function existingIds(reader: Reader, key: Buffer, ids: readonly Ent
   return found
 }
 
-/** Entries by id, one after the other, so that none need be kept. Pipelined, at most 100 a time; those that are large one by one. */
+/**
+ * Entries by id, each once `take` is done with the one before, so that none need be kept. Pipelined, at most 100 a time; those that are
+ * large one by one.
+ */
 export async function forEachEntry(
   reader: Reader,
   key: Buffer,
   ids: readonly EntryId[],
-  take: (entry: RawEntry) => void,
+  take: (entry: RawEntry) => Promise<void> | void,
 ): Promise<void> {
   await lookUp(reader, key, ids, async (entry) => {
     if (!entry.cut) return take(entry)
-    for (const whole of parseEntries(await callLarge(reader, ...lineOf(key, entry.id)))) take(whole)
+    for (const whole of parseEntries(await callLarge(reader, ...lineOf(key, entry.id)))) await take(whole)
   })
 }
 

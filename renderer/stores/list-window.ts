@@ -14,6 +14,8 @@ export interface Page<T> {
   readonly next: EntryId | null
   /** Of a filtered list: how many rows were looked at for it. */
   readonly walked?: number
+  /** Of so many of these nobody could tell; absent: of none. */
+  readonly untold?: number | undefined
 }
 
 /** Ids grow downwards (`oldest`) or upwards (`newest`) on screen. */

@@ -46,6 +46,7 @@ export type Side = 'start' | 'end'
 interface First<T> {
   readonly window: ListWindow<T>
   readonly walked: number
+  readonly untold: number
 }
 
 const PAGE_SIZE = 200
@@ -71,6 +72,8 @@ export function createPagedList<T extends Row>(options: PagedListOptions<T>) {
   const error = shallowRef<unknown>(null)
   /** How many rows were looked at since it was opened, where the reader tells. */
   const walked = shallowRef(0)
+  /** Of so many of these nobody could tell whether they belong here. */
+  const untold = shallowRef(0)
   const loading = shallowRef<Readonly<Record<Side, boolean>>>({ start: false, end: false })
   let current = new AbortController()
   let round = 0
@@ -90,6 +93,7 @@ export function createPagedList<T extends Row>(options: PagedListOptions<T>) {
       if (signal.aborted) return false
       state.value = first.window
       walked.value = first.walked
+      untold.value = first.untold
       opened.value = true
       error.value = null
       return true
@@ -111,7 +115,7 @@ export function createPagedList<T extends Row>(options: PagedListOptions<T>) {
     const count = Math.min(pageSize, FIRST_SIZE)
     if (from === undefined) {
       const page = await read({ direction: 'onward', count, rows: [] }, signal)
-      return { window: { rows: page.rows, atStart: true, next: page.next }, walked: page.walked ?? 0 }
+      return firstOf({ rows: page.rows, atStart: true, next: page.next }, page)
     }
     // Both sides at once, so that the row asked for does not move when the other side comes in.
     const [back, onward] = await Promise.all([
@@ -119,7 +123,7 @@ export function createPagedList<T extends Row>(options: PagedListOptions<T>) {
       read({ direction: 'onward', from, count, rows: [] }, signal),
     ])
     const window = { rows: [...back.rows, ...onward.rows], atStart: back.next === null, next: onward.next }
-    return { window, walked: onward.walked ?? 0 }
+    return firstOf(window, onward)
   }
 
   /** Where a side goes on; null when nothing lies beyond it. */
@@ -142,7 +146,9 @@ export function createPagedList<T extends Row>(options: PagedListOptions<T>) {
       // Else the edge moved while this was read: it would leave a hole.
       if (edgeOf(side) !== after) return
       state.value = (side === 'start' ? prepended : appended)(state.value, page, compare, rowLimit(page.rows))
-      if (side === 'end') walked.value += page.walked ?? 0
+      if (side === 'start') return
+      walked.value += page.walked ?? 0
+      untold.value += page.untold ?? 0
     } catch (caught) {
       if (!signal.aborted) error.value = caught
     } finally {
@@ -188,6 +194,7 @@ export function createPagedList<T extends Row>(options: PagedListOptions<T>) {
     /** Where the list goes on beyond its end; null when it doesn’t. */
     next: computed(() => state.value.next),
     walked,
+    untold,
     opened,
     opening,
     loading,
@@ -198,6 +205,10 @@ export function createPagedList<T extends Row>(options: PagedListOptions<T>) {
     indexOf,
     dispose,
   }
+}
+
+function firstOf<T>(window: ListWindow<T>, { walked = 0, untold = 0 }: Page<T>): First<T> {
+  return { window, walked, untold }
 }
 
 export type PagedList<T extends Row> = ReturnType<typeof createPagedList<T>>

@@ -37,7 +37,7 @@ function readPending(target: GroupTarget, { consumer, criteria }: PendingScope):
     signal: AbortSignal,
     again?: Again<PendingEntry>,
   ): Promise<Page<PendingEntry>> => {
-    const { entries, next, walked } = await api().pending.page(
+    const { entries, next, walked, untold } = await api().pending.page(
       {
         connectionId,
         key,
@@ -54,7 +54,7 @@ function readPending(target: GroupTarget, { consumer, criteria }: PendingScope):
     )
     const held = new Map(again?.rows.map((row) => [row.id, row]))
     const rows = entries.map((row) => withBodyOf(row, held.get(row.id)))
-    return { rows, next, ...(wanted === null ? {} : { walked }) }
+    return { rows, next, ...(wanted === null ? {} : { walked, untold }) }
   }
   /** Full pages, but for the last one, of what comes no later than `end`. */
   const upTo =

@@ -84,8 +84,9 @@ export function idleUnitOf(ms: number): number {
 
 /**
  * How far a filtered list was searched: "3 match of 10 000 looked at so far". `total`: what is pending altogether, if
- * known. `all`: it was searched from its start.
+ * known. `all`: it was searched from its start. `untold`: of so many nobody could tell.
  */
-export function searchWords(found: number, walked: number, isDone: boolean, all: boolean): string {
-  return words.pendingFilter.searched(found, all ? walked : null, isDone)
+export function searchWords(found: number, walked: number, isDone: boolean, all: boolean, untold = 0): string {
+  const searched = words.pendingFilter.searched(found, all ? walked : null, isDone)
+  return untold === 0 ? searched : `${searched}, ${words.search.partly(untold)}`
 }

@@ -19,8 +19,16 @@ export const pendingEntry = z.object({
 })
 export type PendingEntry = z.infer<typeof pendingEntry>
 
-/** `next`: the last id looked at, to go on after; null at the end of the list. `walked`: how many were looked at. */
-export const pendingPage = z.object({ entries: z.array(pendingEntry), next: entryId.nullable(), walked: z.int() })
+/**
+ * `next`: the last id looked at, to go on after; null at the end of the list. `walked`: how many were looked at. `untold`: of so many of these
+ * nobody could tell whether they are what is asked for, for they are too large: they are left out; absent: of none.
+ */
+export const pendingPage = z.object({
+  entries: z.array(pendingEntry),
+  next: entryId.nullable(),
+  walked: z.int(),
+  untold: z.int().optional(),
+})
 export type PendingPage = z.infer<typeof pendingPage>
 
 /** The summary form of XPENDING, exactly as the server counts it. */

@@ -19,6 +19,7 @@ export const planWarning = z.enum([
   'consumer-active', // the holder was seen within the threshold: it may be working on them
   'already-there', // some entries are the target's already and are left out
   'not-pending', // some selected ids are not pending any more
+  'entries-untold', // of some nobody can tell whether they are what is asked for: they are left out
   'new-stream', // the stream that gets copies does not exist yet and will be created
   'one-value-per-field', // where a field repeats, a hash keeps the last value only
   'others-need', // other groups hold some of what is deleted, or have not read it
@@ -51,6 +52,8 @@ export const recoveryPlan = z.object({
   gone: z.int().nullable(),
   /** Selected ids that are not pending. */
   notPending: z.int(),
+  /** Of so many that are pending nobody could tell whether they match, for they are too large: they are left out. Absent: of none. */
+  untold: z.int().optional(),
   consumers: z.array(z.object({ name: bytes, before: z.int(), after: z.int() })),
   /** Other groups that lose something where entries are deleted, or that are given copies. */
   otherGroups: z.array(otherGroup),

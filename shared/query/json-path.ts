@@ -35,33 +35,58 @@ export function jsonText(value: string): string | null {
   return /^\s*[[{"]/.test(json) ? json : null
 }
 
+/** How JSON is parsed: as `JSON.parse` does it, and without loss. */
+export interface JsonReader {
+  /** Undefined: it is no JSON. */
+  plain(json: string): unknown
+  /** Null: it is no JSON, or too much. */
+  exact(json: string): TreeNode | null
+}
+
+const ANEW: JsonReader = { plain: parsedJson, exact: parseJson }
+
+/** For several paths into one value: what was parsed of it once, and of JSON within it, serves all of them. */
+export function createJsonReader(): JsonReader {
+  const plains = new Map<string, unknown>()
+  const exacts = new Map<string, TreeNode | null>()
+  return {
+    plain(json) {
+      if (!plains.has(json)) plains.set(json, parsedJson(json))
+      return plains.get(json)
+    },
+    exact(json) {
+      const known = exacts.get(json)
+      if (known !== undefined) return known
+      const read = parseJson(json)
+      exacts.set(json, read)
+      return read
+    },
+  }
+}
+
 /**
  * What lies there, as it reads: by `JSON.parse`, which is many times as fast as reading without loss; that is left to numbers it can't
  * keep. Null: an object or an array.
  */
-export function textAt(
-  json: string,
-  steps: readonly string[],
-  root = parsedJson(json),
-): string | null | typeof MISSING {
-  let value = root
+export function textAt(json: string, steps: readonly string[], reader = ANEW): string | null | typeof MISSING {
+  let value = reader.plain(json)
   for (const step of steps) {
     // JSON in JSON, as some producers write it.
-    if (typeof value === 'string') value = parsedJson(value)
+    if (typeof value === 'string') value = reader.plain(value)
     if (typeof value !== 'object' || value === null || !Object.hasOwn(value, step)) return MISSING
     value = (value as Readonly<Record<string, unknown>>)[step]
   }
   if (typeof value === 'object' && value !== null) return null
   if (typeof value !== 'number') return String(value)
-  const node = nodeAt(json, steps)
+  const node = nodeAt(json, steps, reader)
   return node?.kind === 'number' ? node.text : MISSING
 }
 
 /** What lies there, without loss; null: nothing. */
-export function nodeAt(json: string, steps: readonly string[]): TreeNode | null {
-  let node: TreeNode | null | undefined = parseJson(json)
+export function nodeAt(json: string, steps: readonly string[], reader = ANEW): TreeNode | null {
+  let node: TreeNode | null | undefined = reader.exact(json)
   for (const step of steps) {
-    if (node?.kind === 'string') node = parseJson(node.text)
+    if (node?.kind === 'string') node = reader.exact(node.text)
     if (node?.kind === 'object') node = node.members.findLast(({ key }) => key === step)?.value
     else node = node?.kind === 'array' ? node.items[Number(step)] : null
   }

@@ -16,6 +16,7 @@ export type PatternFault =
   | 'odd-repeat'
   | 'odd-escape'
   | 'odd-property'
+  | 'not-taken'
 
 /** `size`: how many steps its program has, about; a text takes no more than that for each of its characters. */
 export type PatternCheck = { readonly size: number } | { readonly fault: PatternFault; readonly at: number }
@@ -29,7 +30,7 @@ const MOST_REPEATED = 1_000
 /** At the beginning: capitals and small letters are not told apart. */
 export const ANY_CASE = '(?i)'
 
-const BRACES = /\{(\d{1,4})(,(\d{0,4}))?\}/y
+const BRACES = /\{(\d+)(,(\d*))?\}/y
 const BYTE = /x[0-9a-fA-F]{2}|x\{[0-9a-fA-F]{1,6}\}/y
 const PROPERTY = /[pP](?:\{(\^?)([A-Za-z_]{1,20})\}|([LMNPSZC]))/y
 const POSIX = /\[:\^?(?:alnum|alpha|ascii|blank|cntrl|digit|graph|lower|print|punct|space|upper|word|xdigit):\]/y
@@ -172,7 +173,7 @@ function createReader(source: string, begin: number): { read(): number } {
     if (/[1-9k]/.test(char)) fail('back-reference', from)
     if (/[dDwWsS]/.test(char) || (isOutside && /[bB]/.test(char))) return null
     const meant = NAMED[char] ?? char
-    if (meant === char && !/[!-/:-@[-`{-~]/.test(char)) fail('odd-escape', from)
+    if (meant === char && !/[ -/:-@[-`{-~]/.test(char)) fail('odd-escape', from)
     return meant.codePointAt(0) ?? 0
   }
 

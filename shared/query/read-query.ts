@@ -9,7 +9,7 @@ import {
 } from '../model/entry-query'
 import { isDecimal } from './decimal'
 import { ANY_CASE, checkPattern, type PatternFault } from './pattern'
-import { slashedAt } from './slashed'
+import { isPatternAt, slashedAt } from './slashed'
 
 type Fault =
   | 'nothing'
@@ -40,9 +40,14 @@ const SIGNS: readonly (readonly [string, Comparison])[] = [
   ['<', 'below'],
   ['=', 'is'],
   [':', 'contains'],
-  // Only before a pattern: elsewhere it is a letter as others are.
+  // Only before a pattern (see `isPatternAt`): elsewhere it is a letter as others are.
   ['~/', 'matches'],
 ]
+/** Before a pattern, what is no name of a field. */
+const ALL_PATTERNS: ReadonlyMap<Bytes, Condition['subject']> = new Map([
+  ['@any', { kind: 'any' }],
+  ['@size', { kind: 'size' }],
+])
 const NUMERIC: readonly Comparison[] = ['above', 'at-least', 'below', 'at-most']
 const ESCAPES: Readonly<Record<string, number>> = { n: 10, r: 13, t: 9, '"': 34, '\\': 92 }
 
@@ -56,7 +61,7 @@ class Faulty extends Error {
  * A query as it is typed. Words beside each other must all be true, `OR` stands between alternatives, `-` before what must not be
  * true. `4711` or `"two words"`: in any name or value; `status:fail` contains, `status=failed` is, `status!=ok`, `total>=9.99`,
  * `order.items[0].sku=A1` in JSON, `has:error`; `@size>4096` of the whole entry; `sku~/^A-\d+$/i` is a regular expression (`i`: in either case),
- * `/A-\d+/` one of any name or value. In quotes `\xNN` is any byte, `\"`, `\\`, `\n`, `\r` and
+ * `@any~/failed/` one of any name or value, as is `/A-\d+/` alone where it can be no path (`/orders/` is a word). In quotes `\xNN` is any byte, `\"`, `\\`, `\n`, `\r` and
  * `\t` what they are elsewhere, and a sign is none.
  */
 export function readQuery(text: string): QueryRead {
@@ -76,7 +81,8 @@ function read(text: string): EntryQuery {
   const skipSpace = (): void => {
     while (/\s/.test(text[at] ?? '')) at += 1
   }
-  const signHere = () => SIGNS.find(([sign]) => text.startsWith(sign, at))
+  const signHere = () =>
+    SIGNS.find(([sign, how]) => text.startsWith(sign, at) && (how !== 'matches' || isPatternAt(text, at + 1)))
 
   function quoted(): Bytes {
     const begin = at
@@ -105,23 +111,23 @@ function read(text: string): EntryQuery {
   }
   const part = (endsAtSign: boolean): Bytes => (text[at] === '"' ? quoted() : bare(endsAtSign))
 
-  /** A regular expression between slashes, which begins here; null where it has no end, or is a path. */
-  function pattern(): string | null {
+  /** A regular expression between slashes, which begins here; null where it has no end. `alone`: or may be a path. */
+  function pattern(alone: boolean): string | null {
     const slashed = slashedAt(text, at)
-    if (slashed === null) return null
+    if (slashed === null || (alone && !slashed.isNoPath)) return null
     const { source, flags, places, end } = slashed
     if (flags.replaceAll('i', '') !== '') fail('bad-flag', end - flags.length)
     const check = checkPattern(source)
     if ('fault' in check) fail(check.fault, places[check.at] ?? end)
     at = end
-    return flags === '' ? source : ANY_CASE + source
+    return flags === '' || source.startsWith(ANY_CASE) ? source : ANY_CASE + source
   }
 
   function condition(): Condition {
     const begin = at
     const not = text[at] === '-' && /\S/.test(text[at + 1] ?? '')
     if (not) at += 1
-    const alone = text[at] === '/' ? pattern() : null
+    const alone = text[at] === '/' ? pattern(true) : null
     if (alone !== null) return { not, subject: { kind: 'any' }, how: 'matches', value: alone }
     const isQuoted = text[at] === '"'
     const name = part(true)
@@ -134,9 +140,9 @@ function read(text: string): EntryQuery {
     }
     if (sign[1] === 'matches') {
       at += 1
-      const value = pattern() ?? fail('open-pattern')
-      const isSize = !isQuoted && name === '@size'
-      return { not, subject: isSize ? { kind: 'size' } : { kind: 'field', name }, how: 'matches', value }
+      const value = pattern(false) ?? fail('open-pattern')
+      const ofAll = isQuoted ? undefined : ALL_PATTERNS.get(name)
+      return { not, subject: ofAll ?? { kind: 'field', name }, how: 'matches', value }
     }
     at += sign[0].length
     const valueAt = at

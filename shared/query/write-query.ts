@@ -1,6 +1,6 @@
 import { toUint8Array, type Bytes } from '../bytes'
 import type { Comparison, Condition, EntryQuery } from '../model/entry-query'
-import { slashed } from './slashed'
+import { slashed, slashedAt } from './slashed'
 
 const SIGNS: Readonly<Record<Exclude<Comparison, 'has' | 'matches'>, string>> = {
   contains: ':',
@@ -23,7 +23,7 @@ export function writeQuery(query: EntryQuery): string {
 function written({ not, subject, how, value }: Condition): string {
   const sign = how === 'has' || how === 'matches' ? ':' : SIGNS[how]
   const text = (): string => {
-    if (how === 'matches') return `${subjectWritten(subject)}${slashed(typeof value === 'string' ? value : '')}`
+    if (how === 'matches') return patternWritten(subject, slashed(typeof value === 'string' ? value : ''))
     if (subject.kind === 'any') return quoted(value)
     if (subject.kind === 'size') return `@size${how === 'contains' ? '=' : sign}${quoted(value)}`
     if (how === 'has') return `has:${quoted(subject.name)}`
@@ -32,10 +32,11 @@ function written({ not, subject, how, value }: Condition): string {
   return `${not ? '-' : ''}${text()}`
 }
 
-/** Before a pattern. */
-function subjectWritten(subject: Condition['subject']): string {
-  if (subject.kind === 'any') return ''
-  return `${subject.kind === 'size' ? '@size' : quoted(subject.name)}~`
+function patternWritten(subject: Condition['subject'], typed: string): string {
+  if (subject.kind === 'field') return `${quoted(subject.name)}~${typed}`
+  if (subject.kind === 'size') return `@size~${typed}`
+  // Alone it might be read as a path.
+  return slashedAt(typed, 0)?.isNoPath === true ? typed : `@any~${typed}`
 }
 
 function quoted(value: Bytes): string {

@@ -1,6 +1,7 @@
 import { formatCount } from '../../../shared/format/format-count'
 import type { PendingEntry } from '../../../shared/model/pending'
 import { cliWords } from '../../../shared/words/en/cli-words'
+import { searchWords } from '../../../shared/words/en/search-words'
 import { noteBounds, readBounds } from '../bounds'
 import type { HostCommand } from '../command'
 import { CRITERIA_FLAGS, readCriteria } from '../criteria'
@@ -49,6 +50,7 @@ export const pending: HostCommand = {
     const found: PendingEntry[] = []
     let listed = 0
     let walked = 0
+    let untold = 0
     let after: string | null = null
     do {
       signal.throwIfAborted()
@@ -62,6 +64,7 @@ export const pending: HostCommand = {
       )
       listed += page.entries.length
       walked += page.walked
+      untold += page.untold ?? 0
       print.progress(cliWords.looked(walked, walked))
       if (print.isTable) found.push(...page.entries)
       else for (const entry of page.entries) print.json(entry)
@@ -69,6 +72,7 @@ export const pending: HostCommand = {
     } while (after !== null && listed < most)
     print.progress(null)
     if (print.isTable) printRows(print, bodies ? WITH_BODIES : COLUMNS, found, cliWords.none.pending)
+    if (untold > 0) print.note(searchWords.partly(untold), 'warn')
     if (after !== null) print.note(cliWords.more)
     return EXIT.fine
   },

@@ -7,6 +7,7 @@ import type { RawEntry } from '../../redis/xrange'
 import { createBodyParts } from '../inspection/body-parts'
 import { observeIds, observeRange, type Observation, type ObservedRow } from '../inspection/observe-pending'
 import { bodyTest, rowTest, spanOf } from '../inspection/pending-criteria'
+import { createTimeSlice } from '../lib/time-slice'
 import { pageAhead, type RunOf } from './page-ahead'
 
 /** `body` null: gone from the stream; absent: not read. */
@@ -24,6 +25,7 @@ export async function* pendingPages(
   const pages = ids === undefined ? rangePages(source, spanOf(criteria, null), oneOf(criteria)) : idPages(source, ids)
   const parts = createBodyParts(source.reader, source.key, RUN_IDS)
   const hasBody = await bodyTest(criteria)
+  const slice = createTimeSlice(signal)
   let isMatch: ReturnType<typeof rowTest> | null = null
   for await (const { page, missing } of pageAhead(pages, { signal, isLarge: () => false })) {
     isMatch ??= rowTest(criteria, page.at)
@@ -41,9 +43,15 @@ export async function* pendingPages(
     yield { rows: [], ...run }
     for await (const part of parts(likely)) {
       const read = part.rows.map((row) => ({ ...row, body: part.bodies.get(row.id) ?? null }))
-      const answers = read.map(({ body }) => hasBody(body))
-      const rows = read.filter((_row, index) => answers[index] === true)
-      const untold = answers.filter((answer) => answer === null).length
+      const rows: PendingRun['rows'][number][] = []
+      let untold = 0
+      slice.begin()
+      for (const row of read) {
+        const is = hasBody(row.body)
+        if (is === true) rows.push(row)
+        if (is === null) untold += 1
+        if (slice.isOver()) await slice.rest()
+      }
       yield { rows, read: 0, at: last.id, missing: 0, untold }
     }
   }

@@ -109,7 +109,7 @@ async function readStretch(
     bytes += size
     slice.begin()
     for (const row of rows) {
-      entries.push(view(row))
+      entries.push(await view(row, slice))
       if (slice.isOver()) await slice.rest()
     }
     more = !isWhole || rows.length === asked

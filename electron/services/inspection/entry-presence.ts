@@ -3,6 +3,7 @@ import type { Criteria } from '../../../shared/model/selection'
 import type { Reader } from '../../redis/reader-writer'
 import { streamInfo } from '../../redis/xinfo'
 import { existingIds, forEachEntry } from '../../redis/xrange'
+import { createTimeSlice } from '../lib/time-slice'
 import { bodyTest } from './pending-criteria'
 
 /**
@@ -75,17 +76,32 @@ export async function dropsGone(reader: Reader, key: Buffer): Promise<boolean> {
   return (await streamInfo(reader, key)).maxDeletedId !== null
 }
 
-/** The rows whose entries are as the criteria ask. Reads every body, and keeps none. */
+export interface WithBodies<T> {
+  readonly rows: readonly T[]
+  /** Of these nobody could tell (see `entryTest`): they are none of the rows. */
+  readonly untold: readonly T[]
+}
+
+/** The rows whose entries are as the criteria ask. Reads every body, and keeps none. Throws the signal's reason. */
 export async function withBodies<T extends { readonly id: EntryId }>(
   reader: Reader,
   key: Buffer,
   rows: readonly T[],
   criteria: Criteria,
-): Promise<readonly T[]> {
+  signal?: AbortSignal,
+): Promise<WithBodies<T>> {
   const isMatch = await bodyTest(criteria)
-  const seen = new Map<EntryId, boolean>()
+  const slice = createTimeSlice(signal)
+  const seen = new Map<EntryId, boolean | null>()
   const ids = rows.map(({ id }) => id)
-  await forEachEntry(reader, key, ids, (entry) => seen.set(entry.id, isMatch(entry) === true))
-  const matchesGone = isMatch(null) === true
-  return rows.filter(({ id }) => seen.get(id) ?? matchesGone)
+  await forEachEntry(reader, key, ids, async (entry) => {
+    seen.set(entry.id, isMatch(entry))
+    if (slice.isOver()) await slice.rest()
+  })
+  const ofGone = isMatch(null)
+  const answerOf = ({ id }: T): boolean | null => (seen.has(id) ? (seen.get(id) ?? null) : ofGone)
+  return {
+    rows: rows.filter((row) => answerOf(row) === true),
+    untold: rows.filter((row) => answerOf(row) === null),
+  }
 }

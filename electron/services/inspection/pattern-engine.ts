@@ -1,20 +1,22 @@
+import { AppError } from '../../../shared/error'
 import type { EntryQuery } from '../../../shared/model/entry-query'
+import { message } from '../../../shared/words/messages'
 
 /** Whether a text has what is looked for; null: that would take longer than one entry may. */
 export type PatternTest = (text: string) => boolean | null
 
 export interface PatternEngine {
-  /** Of a pattern that `checkPattern` takes. */
+  /** Throws BAD_INPUT for what it does not take, which `checkPattern` refuses before. */
   compile(pattern: string): PatternTest
   /** The next entry: all patterns together may take their steps anew. */
   begin(): void
 }
 
 /**
- * What all patterns together take for one entry, in steps of their programs: an instruction for a character. On a slow core some 20 ms for
- * patterns that people write, and 0.4 s for one that was made to be slow; then the host rests.
+ * What all patterns together take for one entry, in steps of their programs: an instruction for a character. On a slow core some 2 ms for
+ * patterns that people write, and 50 ms for one that was made to be slow; then the host rests.
  */
-export const MOST_STEPS = 12_000_000
+export const MOST_STEPS = 1_000_000
 
 /**
  * RE2 in JavaScript, whose time grows with the text and the pattern, and never with their powers; it can't be stopped, so a text
@@ -29,7 +31,7 @@ export async function patternEngine(query: EntryQuery): Promise<PatternEngine | 
     compile(pattern) {
       const known = compiled.get(pattern)
       if (known) return known
-      const engine = RE2JS.compile(pattern)
+      const engine = orBadInput(() => RE2JS.compile(pattern))
       const size = engine.programSize()
       const test: PatternTest = (text) => {
         const steps = (text.length + 1) * size
@@ -43,5 +45,18 @@ export async function patternEngine(query: EntryQuery): Promise<PatternEngine | 
     begin() {
       left = MOST_STEPS
     },
+  }
+}
+
+function orBadInput<T>(compile: () => T): T {
+  try {
+    return compile()
+  } catch {
+    const remedy = message('input.pattern', { fault: 'not-taken', at: 0 })
+    throw new AppError('BAD_INPUT', {
+      field: 'query',
+      problem: message('input.field', { field: 'query', problem: remedy }),
+      remedy,
+    })
   }
 }

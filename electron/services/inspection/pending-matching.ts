@@ -31,6 +31,7 @@ export async function matchingRows(
   const page = readsBodies ? PAGE_WITH_BODIES : PAGE
   const range = { to: spanOf(criteria, null).to, count: page, ...oneOf(criteria, consumer) }
   const found: Walk['rows'][number][] = []
+  const untold: Walk['untold'][number][] = []
   let walked = 0
   let read = 0
   let start = startOf(options)
@@ -41,23 +42,25 @@ export async function matchingRows(
     const numbered = rows.map((row, at) => ({ ...row, position: walked + at + 1 }))
     // At the time 0 an entry's last delivery was minus its idle time.
     const likely = numbered.filter((row) => isMatch({ ...row, deliveredBy: -row.idleMs }))
-    const matching = readsBodies ? await withBodies(reader, key, likely, criteria) : likely
+    const told = readsBodies ? await withBodies(reader, key, likely, criteria, signal) : { rows: likely, untold: [] }
+    const matching = told.rows
     walked += rows.length
     read += readsBodies ? likely.length : 0
     const room = count - found.length
     found.push(...matching.slice(0, room))
-    if (matching.length > room) return endingWith(found)
+    untold.push(...told.untold.map(({ position }) => position))
+    if (matching.length > room) return endingWith(found, untold)
     last = rows.at(-1)?.id
     const isEnd = last === undefined || rows.length < page || compareIds(last, range.to) >= 0
     start = last === undefined || isEnd ? null : nextId(last)
     if (found.length === count || walked >= MOST_WALKED || read >= MOST_READ) break
   }
-  return { rows: found, next: start === null ? null : (last ?? null), walked }
+  return { rows: found, next: start === null ? null : (last ?? null), walked, untold }
 }
 
-function endingWith(rows: Walk['rows']): Walk {
+function endingWith(rows: Walk['rows'], untold: Walk['untold']): Walk {
   const last = rows.at(-1)
-  return { rows, next: last?.id ?? null, walked: last?.position ?? 0 }
+  return { rows, next: last?.id ?? null, walked: last?.position ?? 0, untold }
 }
 
 function startOf({ from, after, criteria }: PendingPageOptions): string | null {

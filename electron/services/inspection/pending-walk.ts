@@ -25,4 +25,6 @@ export interface Walk {
   /** The last id looked at; null at the end of the list. */
   readonly next: EntryId | null
   readonly walked: number
+  /** The positions of those of which nobody could tell whether they are what is asked for; also beyond `walked`. */
+  readonly untold: readonly number[]
 }

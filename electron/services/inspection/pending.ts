@@ -33,7 +33,7 @@ export async function readPendingPage(
     : await nextRows(reader, key, group, options)
   if (!bodies) {
     const entries = walk.rows.map((row) => toPendingEntry(row, null, null))
-    return { entries, next: walk.next, walked: walk.walked }
+    return pageOf(walk, entries, walk)
   }
   const held = await readHeld(reader, key, walk, options)
   const wanted = walk.rows.filter(({ id }) => !held.has(id)).map(({ id }) => id)
@@ -45,9 +45,19 @@ export async function readPendingPage(
     const body = found.get(row.id) ?? null
     return toPendingEntry(row, held.has(row.id) ? (held.get(row.id) ?? null) : body !== null, body)
   })
-  if (most >= walk.rows.length) return { entries, next: walk.next, walked: walk.walked }
+  if (most >= walk.rows.length) return pageOf(walk, entries, walk)
   const last = walk.rows[most - 1]
-  return { entries, next: last?.id ?? null, walked: last?.position ?? 0 }
+  return pageOf(walk, entries, { next: last?.id ?? null, walked: last?.position ?? 0 })
+}
+
+/** What was looked at beyond its end comes with the next one. */
+function pageOf(
+  { untold }: Walk,
+  entries: PendingPage['entries'],
+  { next, walked }: Pick<Walk, 'next' | 'walked'>,
+): PendingPage {
+  const within = untold.filter((position) => position <= walked).length
+  return { entries, next, walked, ...(within > 0 && { untold: within }) }
 }
 
 /** Of those that the caller has the bodies of: whether they are in the stream; null: not looked at this time. */
@@ -74,13 +84,14 @@ async function nextRows(
   { consumer, from, after, count }: PendingPageOptions,
 ): Promise<Walk> {
   const start = after === undefined ? (from ?? '-') : nextId(after)
-  if (start === null) return { rows: [], next: null, walked: 0 }
+  if (start === null) return { rows: [], next: null, walked: 0, untold: [] }
   const only = consumer ? { consumer } : {}
   const rows = await pendingRange(reader, key, group, { from: start, to: '+', count, ...only })
   return {
     rows: rows.map((row, at) => ({ ...row, position: at + 1 })),
     next: rows.length < count ? null : (rows.at(-1)?.id ?? null),
     walked: rows.length,
+    untold: [],
   }
 }
 

@@ -74,7 +74,7 @@ export async function* searchEntries(
       if (entry.cut || is === null) seen.partly += 1
       lastId = entry.id
       if (is === true) {
-        found.push(view(entry))
+        found.push(await view(entry, slice))
         foundCount += 1
       }
       if (foundCount >= most || seen.entries >= reach) break

@@ -120,13 +120,13 @@ export async function* tailStream(
 
 async function viewed(
   rows: readonly RawEntry[],
-  view: (row: RawEntry) => Entry,
+  view: ReturnType<typeof rowView>,
   signal: AbortSignal | undefined,
 ): Promise<Entry[]> {
   const slice = createTimeSlice(signal)
   const entries: Entry[] = []
   for (const row of rows) {
-    entries.push(view(row))
+    entries.push(await view(row, slice))
     if (slice.isOver()) await slice.rest()
   }
   return entries

@@ -71,7 +71,7 @@ const commands = {
   search: {
     about: 'Find entries of a stream by what is in them, the newest first',
     more: [
-      'QUERY is what the search of the window takes. 4711: in any name or value; status:fail contains, status=failed is, != > >= < <= compare, has:error is there, @size>4096, order.items[0].sku=A1 in JSON, sku~/^A-\\d+$/i matches a regular expression (RE2: no look-around, no back references). All must be true; OR between alternatives, - before what must not be. One word for the shell, in quotes; behind -- where it begins with a dash.',
+      'QUERY is what the search of the window takes. 4711: in any name or value; status:fail contains, status=failed is, != > >= < <= compare, has:error is there, @size>4096, order.items[0].sku=A1 in JSON, sku~/^A-\\d+$/i matches a regular expression (RE2: no look-around, no back references), @any~/failed/ in any name or value. All must be true; OR between alternatives, - before what must not be. One word for the shell, in quotes; behind -- where it begins with a dash.',
       'Reads the stream in bounded pages, from the newest entry or from the oldest. On a terminal up to 100 are shown, in a pipe all, unless --count says how many. Exit code 0: something was found; 1: nothing, and all was read.',
     ],
     examples: [

@@ -22,4 +22,5 @@ export const patternFaults: Readonly<Record<PatternFault, string>> = {
     'This is no escape: there are \\d \\w \\s \\b, their capitals, \\n \\r \\t \\f \\v, \\x{e9} for a character by its number, and \\ before a sign',
   'odd-property':
     'No such kind of characters: there are \\p{L} \\p{Lu} \\p{N} \\p{P} and the others of Unicode, and scripts as \\p{Greek}',
+  'not-taken': 'The engine does not take this pattern: write it in a simpler way',
 }

@@ -1,7 +1,7 @@
 import { displayBytes } from '../../bytes'
 import type { Job } from '../../model/job'
 import type { RecoveryPlan } from '../../model/plan'
-import { formatCount } from '../../format/format-count'
+import { formatCount, formatNoun } from '../../format/format-count'
 import { sentence } from '../messages'
 
 /** They tell of what was done: nothing of it is so where nothing changed. */
@@ -24,7 +24,10 @@ function hasMade({ kind, total, counts: { changed } }: Ended): boolean {
  * What a plan warned of, in sentences, as far as it came so. The counts of what was left out are the job's to tell, once it
  * knows.
  */
-export function remarksOn({ warnings, action, notPending, undo }: RecoveryPlan, job: Ended): readonly string[] {
+export function remarksOn(
+  { warnings, action, notPending, untold = 0, undo }: RecoveryPlan,
+  job: Ended,
+): readonly string[] {
   const { changed, dropped, unknown, written = 0 } = job.counts
   const mayHaveChanged = changed + dropped + unknown + written > 0
   const to = 'to' in action ? action.to : null
@@ -48,6 +51,7 @@ export function remarksOn({ warnings, action, notPending, undo }: RecoveryPlan, 
     'others-need': 'Other groups held some of these too, or had not read them yet.',
     'others-get': 'Other groups of the stream are given the copies, too.',
     'not-pending': `${formatCount(notPending)} of the selected were not pending any more.`,
+    'entries-untold': `Of ${formatNoun(untold, 'entry', 'entries')} it could not be told whether they were what was looked for: they were left out.`,
   }
   const isSo = (warning: RecoveryPlan['warnings'][number]): boolean => {
     if (warning === 'new-consumer' || warning === 'new-stream') return hasMade(job)

@@ -117,7 +117,7 @@ function alreadyThere(action: RecoveryPlan['action']): string {
 }
 
 /** What a plan warns of, before it runs. */
-function planWarnings({ warnings, action, gone, notPending, hashes }: RecoveryPlan): readonly string[] {
+function planWarnings({ warnings, action, gone, notPending, untold = 0, hashes }: RecoveryPlan): readonly string[] {
   const target = targetName(action)
   const texts: Readonly<Record<RecoveryPlan['warnings'][number], string>> = {
     'gone-from-stream': goneWarning(action, gone),
@@ -134,6 +134,7 @@ function planWarnings({ warnings, action, gone, notPending, hashes }: RecoveryPl
     'others-get':
       'The stream’s other groups are given the copies as well, also what they have handled. For this group alone: claim them for a consumer and restart it, release them (Redis 8.8+), or requeue to another stream.',
     'not-pending': `${formatCount(notPending)} of the selected are not pending any more.`,
+    'entries-untold': `Of ${formatNoun(untold, 'entry', 'entries')} it can’t be told whether they are what is looked for, for they are too large: they are left out.`,
   }
   return warnings.map((warning) => texts[warning])
 }

@@ -34,7 +34,7 @@ export const searchWords = {
   find: 'Search all entries of the stream',
   search: 'Search the entries',
   placeholder: '4711 status=failed total>=9.99 order.sku:A1 -test',
-  help: 'Words: in any name or value. field:text contains, field=text is, != > >= < <=, has:field, @size>4096. field~/^A-\\d+$/i matches a regular expression (i: in either case), /A-\\d+/ in any name or value. A path leads into JSON: order.items[0].sku=A1. All must be true; OR between alternatives; - before what must not be. Quote what has blanks or signs: "two words". With a range alone: all entries in it.',
+  help: 'Words: in any name or value. field:text contains, field=text is, != > >= < <=, has:field, @size>4096. field~/^A-\\d+$/i matches a regular expression (i: in either case), /A-\\d+/ in any name or value; what may be a path, as /orders/, is a word: @any~/orders/ is none. A path leads into JSON: order.items[0].sku=A1. All must be true; OR between alternatives; - before what must not be. Quote what has blanks or signs: "two words". With a range alone: all entries in it.',
   run: 'Search',
   findThis: (name: string) => `Find this value of ${name}`,
   leaveOut: (name: string) => `Leave out this value of ${name}`,

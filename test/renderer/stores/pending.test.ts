@@ -77,7 +77,8 @@ describe('a filtered list', () => {
       walked += 1
     }
     const entries = rows.map((id) => ({ id, consumer: 'w', idleMs: 1, deliveries: 9, inStream: true, body: null }))
-    return { entries, walked, next: begin + walked < end ? all[begin + walked - 1] : null }
+    const untold = walked > 0 && begin < 2 * STRETCH ? { untold: 3 } : {}
+    return { entries, walked, next: begin + walked < end ? all[begin + walked - 1] : null, ...untold }
   }
   const filtered = () => usePending().list(target, { consumer: null, criteria: { minDeliveries: 9 } })
   const shown = (list: ReturnType<typeof filtered>) => list.rows.value.map(({ id }) => id)
@@ -91,6 +92,8 @@ describe('a filtered list', () => {
     while (!list.atEnd.value) await list.more('end')
     expect(shown(list)).toEqual([...wanted])
     expect([list.walked.value, calls.length]).toEqual([2_000, 20])
+    // Of the first two stretches three each.
+    expect(list.untold.value).toBe(6)
   })
 
   it('is not searched again by a refresh, neither before it found something nor after its end', async () => {

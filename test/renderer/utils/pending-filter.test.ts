@@ -42,6 +42,9 @@ describe('a filter of the pending list', () => {
     expect(searchWords(1, 20_000, false, true)).toBe('1 matches of 20\u202f000 looked at so far')
     expect(searchWords(3, 20_000, true, true)).toBe('3 match of 20\u202f000 looked at')
     expect(searchWords(3, 20_000, false, false)).toBe('3 match from here on so far')
+    expect(searchWords(0, 12, true, true, 4)).toBe(
+      '0 match of 12 looked at, 4 entries too large to be gone through whole',
+    )
   })
 })
 

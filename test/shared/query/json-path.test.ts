@@ -1,5 +1,5 @@
 import { describe, expect, it, test } from 'vitest'
-import { jsonPathsOf, MISSING, nodeAt, textAt, wholePart } from '../../../shared/query/json-path'
+import { createJsonReader, jsonPathsOf, MISSING, nodeAt, textAt, wholePart } from '../../../shared/query/json-path'
 
 const ORDER = '{"id":9007199254740993,"items":[{"sku":"A\\", x }"},{"n":2}],"in":"{\\"deep\\":[1.50]}","end":null}'
 
@@ -23,6 +23,17 @@ describe('a path', () => {
     expect(textAt(ORDER, steps)).toBe(text)
     const node = nodeAt(ORDER, steps)
     expect(node && 'text' in node ? node.text : null).toBe(text)
+  })
+
+  it('leads to the same where several are gone', () => {
+    const reader = createJsonReader()
+    for (const steps of [['id'], ['in', 'deep', '0'], ['no'], ['id'], ['in', 'deep', '0'], ['items']]) {
+      expect(textAt(ORDER, steps, reader)).toEqual(textAt(ORDER, steps))
+      expect(nodeAt(ORDER, steps, reader)).toEqual(nodeAt(ORDER, steps))
+    }
+    const trees = [0, 1].map(() => reader.exact(ORDER))
+    expect(trees[0]).toBe(trees[1])
+    expect(reader.exact('{')).toBeNull()
   })
 
   it('leads nowhere', () => {

@@ -14,6 +14,8 @@ const of = (name: Condition['value'], how: Condition['how'], value: Condition['v
   ...{ not, subject: { kind: 'field', name }, how, value },
 })
 
+const matches = (value: string, not = false): Condition => ({ not, subject: { kind: 'any' }, how: 'matches', value })
+
 describe('is understood:', () => {
   test.each<[string, readonly (readonly Condition[])[]]>([
     ['4711', [[any('4711')]]],
@@ -47,8 +49,23 @@ describe('is understood:', () => {
     ['"OR"', [[any('OR')]]],
     ['"\\x00\\xff"', [[any({ base64: 'AP8=' })]]],
     ['"\\"\\\\\\n\\t\\r\\x41"', [[any('"\\\n\t\rA')]]],
-    ['/A-\\d+ x/', [[{ not: false, subject: { kind: 'any' }, how: 'matches', value: 'A-\\d+ x' }]]],
-    ['-/a\\/b/i b', [[{ not: true, subject: { kind: 'any' }, how: 'matches', value: '(?i)a/b' }, any('b')]]],
+    ['/A-\\d+/', [[matches('A-\\d+')]]],
+    ['-/a\\/b/i b', [[matches('(?i)a/b', true), any('b')]]],
+    ['/a\\ b/ /[^ ]x/ /colou?r/', [[matches('a\\ b'), matches('[^ ]x'), matches('colou?r')]]],
+    ['@any~/orders/i -@any~/A x/', [[matches('(?i)orders'), matches('A x', true)]]],
+    ['"@any"~/a/', [[of('@any', 'matches', 'a')]]],
+    // In brackets a slash ends nothing.
+    ['/[^/]x/ /[]/]/ /[^]/]/', [[matches('[^/]x'), matches('[]/]'), matches('[^]/]')]]],
+    ['path~/^[^/]+$/ /[[:alpha:]/\\]/]+/', [[of('path', 'matches', '^[^/]+$'), matches('[[:alpha:]/\\]/]+')]]],
+    ['/[!-[:alpha:]/ /[x/]/', [[matches('[!-[:alpha:]'), matches('[x/]')]]],
+    ['/(?i)a/i a~/(?i)b/', [[matches('(?i)a'), of('a', 'matches', '(?i)b')]]],
+    // Paths are words.
+    ['/orders/ /users/i', [[any('/orders/'), any('/users/i')]]],
+    ['/en/us -/api/v // /a.b/', [[any('/en/us'), any('/api/v', true), any('//'), any('/a.b/')]]],
+    ['/tmp x:y/ z', [[any('/tmp'), of('x', 'contains', 'y/'), any('z')]]],
+    ['backup~/x a~/b/c', [[any('backup~/x'), any('a~/b/c')]]],
+    ['backup~/x=1 "a b"~/x', [[of('backup~/x', 'is', '1'), any('a b'), any('~/x')]]],
+    ['/{id}/ /*.csv/ /$ref/i', [[any('/{id}/'), any('/*.csv/'), any('/$ref/i')]]],
     ['sku~/^A$/ -"a b"~/["]/i', [[of('sku', 'matches', '^A$'), of('a b', 'matches', '(?i)["]', true)]]],
     ['a.b[0]~/\\\\/ OR c', [[of('a.b[0]', 'matches', '\\\\')], [any('c')]]],
     ['@size~/9$/', [[{ not: false, subject: { kind: 'size' }, how: 'matches', value: '9$' }]]],
@@ -77,16 +94,20 @@ describe('is refused, with its place:', () => {
     ['a>=""', 'no-number', 3],
     ['a>"\\xff"', 'no-number', 2],
     ['@size=big', 'no-number', 6],
-    ['a~/b', 'open-pattern', 2],
+    ['a~/^b', 'open-pattern', 2],
     ['a~/b\\/', 'open-pattern', 2],
-    ['a~/b/c', 'open-pattern', 2],
-    ['b //', 'no-pattern', 3],
+    ['a~/(b)/c', 'open-pattern', 2],
+    ['b~//', 'no-pattern', 3],
+    ['a~/(?i)/i', 'no-pattern', 7],
+    ['/(?i)(?i)a/i', 'odd-group', 5],
+    ['/a{12345}/', 'odd-repeat', 2],
     ['a~/b(c/', 'open-group', 4],
     ['/a\\/b\\/c(?=d)/', 'look-around', 8],
     ['/😀[/', 'open-class', 3],
     ['/a/i/b/ /c(/i', 'open-group', 10],
     ['a~/b/g', 'bad-flag', 5],
-    ['/a/ '.repeat(9), 'too-many-patterns', 36],
+    ['/a\\d/g', 'bad-flag', 5],
+    ['/a+/ '.repeat(9), 'too-many-patterns', 45],
     ['OR a', 'nothing-around-or', 0],
     ['a OR', 'nothing-around-or', 4],
     ['a OR OR b', 'nothing-around-or', 5],
@@ -122,6 +143,10 @@ test('never fails otherwise, whatever is typed', () => {
     '~/',
     '(',
     '/i',
+    '[',
+    ']',
+    '^',
+    '@any',
   ]
   for (let seed = 1; seed <= 3_000; seed += 1) {
     const text = Array.from({ length: seed % 12 }, (_, at) => signs[(seed * 31 + at * seed * 7) % signs.length]).join(
@@ -136,7 +161,7 @@ test('what was understood is said in words', () => {
     const got = readQuery(text)
     return 'query' in got ? words.search.understood(got.query) : null
   }
-  expect(said('sku~/^A-\\/\\d+$/i -/x y/ @size~/9$/')).toBe(
+  expect(said('sku~/^A-\\/\\d+$/i -@any~/x y/ @size~/9$/')).toBe(
     'sku matches /^A-\\/\\d+$/i and no name or value matches /x y/ and the size in bytes matches /9$/',
   )
   expect(said('4711 -status=ok OR total>=9.99 has:error @size<10')).toBe(

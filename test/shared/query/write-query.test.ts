@@ -17,6 +17,8 @@ describe('a query is written so that the same is read from it', () => {
     ['order.items[0].sku!=A1', 'order.items[0].sku!=A1'],
     ['"\\xff\\x00":"\\n\\"\\\\"', '"\\xff\\x00":"\\n\\"\\\\"'],
     ['sku~/^A-\\d+$/ -"a b"~/x y/i /\\/"/ @size~/9$/', 'sku~/^A-\\d+$/ -"a b"~/x y/i /\\/"/ @size~/9$/'],
+    ['@any~/orders/i -@any~/A+ x/ /A+/ "@any"~/a/', '@any~/orders/i -@any~/A+ x/ /A+/ "@any"~/a/'],
+    ['/[^/]/ p~/[/]/ /orders/ b~/x', '/[^\\/]/ p~/[\\/]/ "/orders/" "b~/x"'],
     ['n<-5 n<=1e3', 'n<"-5" n<=1e3'],
   ])('%s', (typed, written) => {
     const read = readQuery(typed)
@@ -29,7 +31,7 @@ describe('a query is written so that the same is read from it', () => {
     const bytes = fc.oneof(
       fc.uint8Array({ maxLength: 8 }).map(fromUint8Array),
       fc.string({ unit: 'grapheme', maxLength: 8 }),
-      fc.constantFrom('OR', 'has', '@size', '-', 'a:b', '://', '"', ''),
+      fc.constantFrom('OR', 'has', '@size', '@any', '-', 'a:b', '://', '"', '', '/a/', '/a+/i', 'b~/x', 'b~/x/'),
     )
     const decimal = fc.constantFrom('0', '-1', '9.99', '1e9')
     const not = fc.boolean()
@@ -66,10 +68,34 @@ describe('a query is written so that the same is read from it', () => {
       ),
       how: fc.constant('matches' as const),
       value: fc
-        .array(fc.constantFrom('a', '/', '\\\\', '\\d', '[b]', ' ', '"', '(?:c|)', '\n', ':', '(?i)'), {
-          minLength: 1,
-          maxLength: 6,
-        })
+        .array(
+          fc.constantFrom(
+            'a',
+            '/',
+            '\\\\',
+            '\\d',
+            '[b]',
+            '[^/]',
+            '[]/ ]',
+            '[',
+            ']',
+            ' ',
+            '\\ ',
+            '"',
+            '(?:c|)',
+            '\n',
+            ':',
+            '(?i)',
+            '.',
+            '+',
+            '$',
+            '{id}',
+          ),
+          {
+            minLength: 1,
+            maxLength: 6,
+          },
+        )
         .map((parts) => parts.join(''))
         .filter((pattern) => 'size' in checkPattern(pattern)),
     })

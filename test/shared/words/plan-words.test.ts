@@ -49,6 +49,13 @@ it.each<[RecoveryPlan['action'], string]>([
   expect(words.plan.warnings(found(action))[0]).toBe(told)
 })
 
+it('a plan says of how many entries nobody can tell', () => {
+  const plan: RecoveryPlan = { ...found({ kind: 'ack' }), warnings: ['entries-untold'], untold: 2 }
+  expect(words.plan.warnings(plan)).toEqual([
+    'Of 2 entries it can’t be told whether they are what is looked for, for they are too large: they are left out.',
+  ])
+})
+
 describe('what is said of a job by its plan', () => {
   const NONE = { changed: 0, leftAlone: 0, gone: 0, dropped: 0, unknown: 0 }
   const DEAD: RecoveryPlan['action'] = { kind: 'deadLetter', stream: 'dead', reason: '', maxLen: null }
@@ -96,6 +103,7 @@ describe('what is said of a job by its plan', () => {
     ['others-get', false],
     ['not-pending', true],
     ['already-there', true],
+    ['entries-untold', true],
     ['target-stalled', true],
   ])('%s is said of a job that changed nothing: %s', (warning, isSaid) => {
     expect(told({ kind: 'claim', to: 'bob', includeGone: false }, [warning], { leftAlone: 5 })).toHaveLength(

@@ -31,6 +31,8 @@ export interface Counted {
   readonly others: Others
   readonly examined: RecoveryPlan['warnings']
   readonly notPending: number
+  /** Left out, for nobody could tell whether they match. */
+  readonly untold: number
   readonly complete: boolean
   /** Nothing is gone of what was not read. */
   readonly isGoneKnown: boolean
@@ -46,6 +48,7 @@ export function planOf({
   others,
   examined,
   notPending,
+  untold,
   ...read
 }: Counted): RecoveryPlan {
   const entries = read.complete ? counts.entries : Math.max(heldBy(request.selection, facts), counts.entries)
@@ -69,6 +72,7 @@ export function planOf({
     drops,
     gone,
     notPending,
+    ...(untold > 0 && { untold }),
     consumers: beforeAndAfter(facts, leaving, arriving),
     otherGroups,
     oldestId: counts.oldestId,
@@ -76,6 +80,7 @@ export function planOf({
     warnings: [
       ...(counts.gone === null || counts.gone > 0 ? (['gone-from-stream'] as const) : []),
       ...(notPending > 0 ? (['not-pending'] as const) : []),
+      ...(untold > 0 ? (['entries-untold'] as const) : []),
       ...(holders.some((each) => healthOf(each, facts) === 'active') ? (['consumer-active'] as const) : []),
       ...kind.warnings(action, facts),
       ...examined,

@@ -109,12 +109,14 @@ export async function* planRecovery(
   const toLookAt: EntryId[] = []
   let lookUps = 0
   let complete = true
+  let untold = 0
   for (; !step.done; step = await pages.next()) {
     const { rows, walked, total } = step.value
     const passed = drops && kind.dropsOnItsWay === true ? step.value.passed : []
     const seen = await goneWithin(reader, key, idsOf([...rows, ...passed]), MOST_LOOK_UPS - lookUps)
     lookUps += seen?.lookedUp ?? 0
     complete = step.value.complete
+    untold += step.value.untold
     counter.add({
       rows,
       passed,
@@ -131,7 +133,7 @@ export async function* planRecovery(
   const { counts } = counter
   const ids = idsOf([...(counts.batches[0] ?? []), ...(counts.batches.at(-1) ?? [])])
   const stream = noted(await readStreamMark(reader, key, { group, ids, consumers: true }))
-  const read = { notPending, complete, isGoneKnown: losesGone }
+  const read = { notPending, untold, complete, isGoneKnown: losesGone }
   const plan = planOf({ request, action, kind, facts: known, counts, others, examined, ...read })
   const targetLosses = await kind.targetLosses?.(context, action, plan.changes)
   const hashes = await kind.hashes?.(action, context, toLookAt)

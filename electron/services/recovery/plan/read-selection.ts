@@ -21,6 +21,8 @@ export interface Page {
   readonly rows: readonly ObservedRow[]
   /** Read as well, and not matching. */
   readonly passed: readonly ObservedRow[]
+  /** Of so many of these nobody could tell whether they match. */
+  readonly untold: number
   readonly walked: number
   readonly total: number
   /** Nothing that matches lies beyond. */
@@ -54,14 +56,14 @@ export async function* readSelection(
     const isMatch = rowTest(criteria, plannedAt)
     const unmoved = page.rows.filter((row) => isUnmovedSince(plannedAt, row) && isMatch(row))
     seen.add(unmoved)
-    const rows = await matchingBodies(context, criteria, unmoved)
+    const { rows, untold } = await matchingBodies(context, criteria, unmoved)
     const last = page.rows.at(-1)?.id
     const isEnd = last === undefined || page.rows.length < BATCH
     const goesOn = selection.kind === 'matching' || (!isEnd && (await readsOn(last, walked)))
     const complete = goesOn || isEnd
     const chosen = new Set(rows)
     const passed = page.rows.filter((row) => !chosen.has(row))
-    yield { rows, passed, walked, total: summary.total, complete }
+    yield { rows, passed, untold: untold.length, walked, total: summary.total, complete }
     if (goesOn) continue
     if (!complete) seen.stopHere()
     break
@@ -87,7 +89,8 @@ async function* readIds(
     const isIdle = ({ deliveredBy }: ObservedRow): boolean => minIdleMs === 0 || plannedAt - deliveredBy >= minIdleMs
     const rows = page.rows.filter((row) => isIdle(row) && (!leavesMoved || isUnmovedSince(plannedAt, row)))
     for (const row of rows) holdings.set(row.id, row)
-    yield { rows, passed: [], walked: Math.min(at + BATCH, ids.length), total: ids.length, complete: true }
+    const walked = Math.min(at + BATCH, ids.length)
+    yield { rows, passed: [], untold: 0, walked, total: ids.length, complete: true }
   }
   const selected: Selected = { kind: 'ids', ids: ids.filter((id) => holdings.has(id)), holdings, minIdleMs }
   return { selected, plannedAt: clock.plannedAt(), notPending: ids.length - pending }

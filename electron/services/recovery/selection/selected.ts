@@ -16,7 +16,7 @@ import {
   type Observation,
   type ObservedRow,
 } from '../../inspection/observe-pending'
-import { withBodies } from '../../inspection/entry-presence'
+import { withBodies, type WithBodies } from '../../inspection/entry-presence'
 import type { StreamMark } from '../../inspection/stream-mark'
 import type { SeenHoldings } from './seen-holdings'
 import type { GroupSource } from '../../../redis/source'
@@ -97,7 +97,7 @@ export async function* selectedBatches(
   let found = 0
   for await (const page of pendingPages(context, criteria, upTo, clearly)) {
     const matching = page.rows.filter((row) => isUnmovedSince(plannedAt, row) && isMatch(row) && seen.isSame(row))
-    const rows = await matchingBodies(context, criteria, matching)
+    const { rows } = await matchingBodies(context, criteria, matching)
     if (!isGuarded(rows, timeOf(gathered[0] ?? page, page))) {
       yield* batchesOf(gathered)
       gathered = []
@@ -150,8 +150,8 @@ export async function matchingBodies<T extends { readonly id: EntryId }>(
   { reader, key }: GroupSource,
   criteria: Criteria,
   rows: readonly T[],
-): Promise<readonly T[]> {
-  return asksForBody(criteria) ? withBodies(reader, key, rows, criteria) : rows
+): Promise<WithBodies<T>> {
+  return asksForBody(criteria) ? withBodies(reader, key, rows, criteria) : { rows, untold: [] }
 }
 
 /** How a page is read: once, or again until what it leaves open is clear. */

@@ -11,6 +11,7 @@ import type { ExportSource } from '../../../../shared/model/export'
 import { readQuery } from '../../../../shared/query/read-query'
 import { message } from '../../../../shared/words/messages'
 import { useEmptiedServer } from '../../../helpers/emptied-server'
+import { longestHold, SLOW_QUERY, slowText } from '../../../helpers/longest-hold'
 import { queryOf } from '../../../helpers/query-of'
 import { startFaultProxy } from '../../../helpers/fault-proxy'
 import type { TestRedis } from '../../../helpers/redis-server'
@@ -106,6 +107,18 @@ describe('entries', () => {
     expect([idsOf(rowsOf(found)), found.last]).toEqual([['1-0'], expect.objectContaining({ rows: 1, untold: 1 })])
     const pending = await kitOf().run({ kind: 'pending', group: 'billing', bodies: false, criteria: { query } })
     expect([idsOf(rowsOf(pending)), pending.last]).toEqual([['1-0'], expect.objectContaining({ rows: 1, untold: 1 })])
+  })
+
+  test('others get their turn while pending entries are looked through for a slow pattern', async () => {
+    for (let id = 1; id <= 10; id += 1) await direct.xadd('orders', `${id}-0`, 'v', slowText(id))
+    await direct.xgroup('CREATE', 'orders', 'billing', '0')
+    await direct.xreadgroup('GROUP', 'billing', 'bob', 'STREAMS', 'orders', '>')
+    const criteria = { query: queryOf(SLOW_QUERY) }
+    const { result, part } = await longestHold(() =>
+      kitOf().run({ kind: 'pending', group: 'billing', bodies: false, criteria }),
+    )
+    expect(result.last).toMatchObject({ kind: 'end', rows: 0, untold: 0 })
+    expect(part).toBeLessThan(1 / 2)
   })
 
   test('one of 9 MiB is whole, in every format', async () => {

@@ -7,6 +7,7 @@ import type { PendingPage } from '../../../../shared/model/pending'
 import type { Criteria } from '../../../../shared/model/selection'
 import { onEachServer } from '../../../helpers/on-each-server'
 import { useEmptiedServer } from '../../../helpers/emptied-server'
+import { longestHold, SLOW_QUERY, slowText } from '../../../helpers/longest-hold'
 import type { TestRedis } from '../../../helpers/redis-server'
 import { useSluiceClients } from '../../../helpers/sluice-client'
 import { queryOf } from '../../../helpers/query-of'
@@ -97,6 +98,36 @@ onEachServer('on %s', (version) => {
     // Of what is gone nobody can tell.
     expect(await idsOf({ query: queryOf('-kind=refund') })).toEqual(['2-0', '3-0', '4-0'])
     expect(await idsOf({ query: queryOf('other=refund OR kind=order'), presence: 'gone' })).toEqual([])
+  })
+
+  test('of what is too large for a pattern nobody can tell: it is counted once, on whatever page it is', async () => {
+    const large = 'a'.repeat(8 * 1024)
+    const ids = Array.from({ length: 12 }, (_, at) => `${at + 1}-0`)
+    await seed(ids.map((id, at) => ({ id, fields: ['n', at % 3 === 0 ? large : `x${'.'.repeat(400)}1`] })))
+    const criteria = { query: queryOf('/[ax].{400}[0-9]/') }
+    const untoldOf = async (count: number, bodies: boolean): Promise<readonly (number | undefined)[]> => {
+      const untold: (number | undefined)[] = []
+      for (let after: EntryId | undefined; ;) {
+        const part: PendingPage = await page(criteria, { count, bodies, after })
+        untold.push(part.untold)
+        if (part.next === null) return untold
+        after = part.next
+      }
+    }
+    expect(await idsOf(criteria)).toEqual(ids.filter((_, at) => at % 3 !== 0))
+    expect(await untoldOf(100, false)).toEqual([4])
+    for (const bodies of [false, true]) {
+      expect((await untoldOf(2, bodies)).reduce<number>((sum, untold = 0) => sum + untold, 0)).toBe(4)
+    }
+    // Whichever way round that is asked.
+    expect(await page({ query: queryOf('-/[ax].{400}[0-9]/') })).toMatchObject({ entries: [], untold: 4 })
+  })
+
+  test('others get their turn while a slow pattern is looked for', async () => {
+    await seed(Array.from({ length: 10 }, (_, at) => ({ id: `${at + 1}-0`, fields: ['n', slowText(at)] })))
+    const { result, part } = await longestHold(() => page({ query: queryOf(SLOW_QUERY) }))
+    expect(result).toEqual({ entries: [], next: null, walked: 10 })
+    expect(part).toBeLessThan(1 / 2)
   })
 
   test('pages of any size give each match once, also where few match', async () => {

@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { describe, expect, test } from 'vitest'
 import type { RecoveryPlan } from '../../../../shared/model/plan'
 import { requireBinary } from '../../../helpers/find-binary'
+import { queryOf } from '../../../helpers/query-of'
 import type { TestRedis } from '../../../helpers/redis-server'
 import {
   ack,
@@ -94,6 +95,21 @@ onEveryServer((world) => {
         mostDeliveries: 19,
         warnings: ['gone-from-stream', 'not-pending', 'consumer-active', 'already-there'],
       })
+    })
+
+    test('leave out, and count, of what nobody can tell whether it matches', async () => {
+      const { direct, sluice } = world
+      await seed(direct, { held: { alice: idsFrom(1, 3) } })
+      await direct.xadd(KEY, '4-0', 'v', `x${'.'.repeat(400)}1`)
+      for (const id of ['5-0', '6-0']) await direct.xadd(KEY, id, 'v', 'a'.repeat(8 * 1024))
+      await direct.xreadgroup('GROUP', GROUP, 'alice', 'STREAMS', KEY, '>')
+      const plan = await sluice.plan(ofAll({ query: queryOf('/[ax].{400}[0-9]/') }), ack)
+      expect(plan).toMatchObject({ entries: 1, oldestId: '4-0', untold: 2 })
+      expect(plan.warnings).toContain('entries-untold')
+      await sluice.finished(await sluice.run(plan))
+      expect((await pendingOf(direct)).map(([id]) => id)).toEqual([...idsFrom(1, 3), '5-0', '6-0'])
+      const all = await sluice.plan(ofAll({ query: queryOf('n') }), ack)
+      expect([all.untold, all.warnings]).toEqual([undefined, expect.not.arrayContaining(['entries-untold'])])
     })
 
     test('come true: what is before and after the run is what the plan said', async () => {
