@@ -52,7 +52,8 @@ export interface Deaths {
   forget(groupId: string): void
 }
 
-export function createDeaths(now: () => number = Date.now): Deaths {
+/** `suspected`: works out who is, of the deaths of a group; once per change of these. */
+export function createDeaths(now: () => number = Date.now, suspected = suspectedOf): Deaths {
   const groups = new Map<string, Watched>()
   /** In which something is not asked for yet. */
   const due = new Set<string>()
@@ -83,7 +84,7 @@ export function createDeaths(now: () => number = Date.now): Deaths {
     return true
   }
 
-  const suspectedIn = (watched: Watched): readonly Suspected[] => (watched.suspected ??= suspectedOf(watched.deaths))
+  const suspectedIn = (watched: Watched): readonly Suspected[] => (watched.suspected ??= suspected(watched.deaths))
 
   async function read(watched: Watched, death: Death, looker: Looker): Promise<Bytes | null> {
     const { key, group } = watched

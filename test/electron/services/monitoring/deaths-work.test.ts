@@ -2,11 +2,9 @@ import { expect, test, vi } from 'vitest'
 import { createDeaths } from '../../../../electron/services/monitoring/deaths'
 import { suspectedOf } from '../../../../shared/judgement/suspects'
 
-// The real one, and how often it is called.
-vi.mock('../../../../shared/judgement/suspects', { spy: true })
-
 test('suspects of a group are worked out once, not at each step of the walk', () => {
-  const deaths = createDeaths()
+  const suspected = vi.fn(suspectedOf)
+  const deaths = createDeaths(Date.now, suspected)
   const consumerList = ['a', 'b'].map((name) => {
     return { name: Buffer.from(name), pending: 1, idleMs: 90_000, inactiveMs: null, oldestIdleMs: null }
   })
@@ -19,12 +17,12 @@ test('suspects of a group are worked out once, not at each step of the walk', ()
   }
   for (let n = 0; n < 50; n += 1) note(`g${n}`, 100_000)
   while (deaths.isWaiting()) void deaths.start(() => undefined)
-  vi.mocked(suspectedOf).mockClear()
+  suspected.mockClear()
   for (let step = 0; step < 40; step += 1) expect(deaths.start(() => undefined)).toBeNull()
-  expect(vi.mocked(suspectedOf)).toHaveBeenCalledTimes(50)
+  expect(suspected).toHaveBeenCalledTimes(50)
   // Somebody fell silent in one of them, later than was known.
   note('g7', 103_000)
   while (deaths.isWaiting()) void deaths.start(() => undefined)
   void deaths.start(() => undefined)
-  expect(vi.mocked(suspectedOf)).toHaveBeenCalledTimes(51)
+  expect(suspected).toHaveBeenCalledTimes(51)
 })
