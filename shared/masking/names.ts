@@ -9,41 +9,16 @@ export const MASKED_NAMES: readonly string[] = [
   ...['card', 'card number', 'credit card', 'cvv', 'cvc', 'iban', 'ssn'],
 ]
 
-/** What stands beside such a name where it is about a secret, and holds none: `token_count`, `hasPassword`, `next_page_token`. */
-const BEFORE = new Set([
-  'has',
-  'is',
-  'needs',
-  'total',
-  'max',
-  'min',
-  'num',
-  'prompt',
-  'completion',
-  'input',
-  'output',
-  'page',
-  'next',
-  'prev',
-])
+/** What stands beside such a name, within one name, where it is about a secret and holds none: `hasPassword`, `password_changed_at`. */
+const BEFORE = new Set(['has', 'is', 'needs'])
 const AFTER = new Set([
-  ...[
-    'count',
-    'type',
-    'kind',
-    'id',
-    'ids',
-    'at',
-    'length',
-    'size',
-    'last',
-    'last4',
-    'brand',
-    'consent',
-    'status',
-    'valid',
-  ],
+  ...['count', 'type', 'kind', 'at', 'length', 'size', 'last', 'last4', 'brand', 'consent', 'status', 'valid'],
   ...['expires', 'expiry', 'ttl', 'limit', 'usage', 'required', 'enabled', 'changed', 'updated', 'created', 'policy'],
+])
+/** Tokens that are counted, or lead to the next page; and what a key or a card is known by. */
+const NO_SECRETS = new Set([
+  ...['total', 'max', 'min', 'num', 'prompt', 'completion', 'input', 'output'].map((what) => `${what}tokens`),
+  ...['pagetoken', 'nexttoken', 'prevtoken', 'accesskeyid', 'tokenid', 'cardid'],
 ])
 
 /** Of one connection: so many names, of so many characters. */
@@ -103,7 +78,8 @@ export function createNameMask(names: readonly string[]): NameMask | null {
         run = `${words[from] ?? ''}${run}`
         if (run.length > longest) break
         const isName = wanted.has(run) || (run.endsWith('s') && wanted.has(run.slice(0, -1)))
-        if (isName && !BEFORE.has(words[from - 1] ?? '') && !AFTER.has(words[end] ?? '')) return true
+        if (isName && !isHarmless(words.slice(words.length - own), from - words.length + own, end - words.length + own))
+          return true
       }
     }
     return false
@@ -122,6 +98,13 @@ export function createNameMask(names: readonly string[]): NameMask | null {
     mayHold: (text) => anywhere.test(WIDE.test(text) ? text.normalize('NFKC') : text),
     standsIn: (text) => clearly?.test(text) ?? false,
   }
+}
+
+/** What stands beside it in its own name says that it holds none. `from` and `end`: of the words that were found, the first may lie before `own`. */
+function isHarmless(own: readonly string[], from: number, end: number): boolean {
+  const [before, after] = [own[from - 1] ?? '', own[end] ?? '']
+  const run = own.slice(Math.max(0, from), end).join('')
+  return BEFORE.has(before) || AFTER.has(after) || NO_SECRETS.has(before + run) || NO_SECRETS.has(run + after)
 }
 
 /** `userAPIKey` is user, api, key. */

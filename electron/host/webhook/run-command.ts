@@ -1,4 +1,5 @@
-import { spawn, type ChildProcess } from 'node:child_process'
+import { spawn, type ChildProcess, type ChildProcessByStdio } from 'node:child_process'
+import type { Writable } from 'node:stream'
 import { message } from '../../../shared/words/messages'
 import type { AlertCommands, CommandReply } from '../../services/alerts/send'
 import { errorCode } from '../outside/bounded-file'
@@ -19,9 +20,9 @@ export function createAlertCommands(
   return {
     names: Object.keys(commands),
     run(name, input, signal) {
-      const [file = '', ...args] = commands[name] ?? []
+      const child = begin(commands[name] ?? [], env)
+      if ('kind' in child) return Promise.resolve(child)
       return new Promise<CommandReply>((resolve) => {
-        const child = spawn(file, args, { env, stdio: ['pipe', 'ignore', 'ignore'], detached: true, windowsHide: true })
         let why: CommandReply | null = null
         const end = (reason: CommandReply): void => {
           why ??= reason
@@ -54,6 +55,17 @@ export function createAlertCommands(
         child.stdin.end(input)
       })
     },
+  }
+}
+
+type Running = ChildProcessByStdio<Writable, null, null>
+
+/** What can't be run at all, as with a NUL in its name, is refused at once. */
+function begin([file = '', ...args]: readonly string[], env: NodeJS.ProcessEnv): Running | CommandReply {
+  try {
+    return spawn(file, args, { env, stdio: ['pipe', 'ignore', 'ignore'], detached: true, windowsHide: true })
+  } catch (error) {
+    return { kind: 'failed', why: message('alert.command-not-run', { code: errorCode(error) }) }
   }
 }
 

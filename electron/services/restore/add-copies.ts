@@ -70,8 +70,10 @@ export async function* addCopies(
     const readBack = (lost: readonly EntryId[]) => readAddsBack(context, now, lost, provenance)
     const isFirst = number === 0
     const batch = { number: number++, observation: { at: now }, rows: part.map(unheld), held: digestOf, send, readBack }
-    yield* runBatch(context, batch, signal)
-    if (isFirst && creates) await noteMade(context)
+    for await (const step of runBatch(context, batch, signal)) {
+      if (isFirst && creates) await noteMade(context)
+      yield step
+    }
     if (signal.aborted) return
   }
 }

@@ -63,6 +63,14 @@ describe('a name is masked', () => {
     expect(own?.within(own.within(ROOT, 'customerEmail').path, 'length').hides).toBe(false)
   })
 
+  test('whatever it lies in, and also where that would be harmless within a name', () => {
+    for (const outer of ['input', 'page', 'next', 'total', 'has', 'is', 'output'])
+      for (const name of ['password', 'token', 'secret'])
+        expect(mask?.within(mask.within(ROOT, outer).path, name).hides, `${outer}.${name}`).toBe(true)
+    for (const name of ['input_password', 'next_password', 'secret_id', 'outputSecret'])
+      expect(hides(name), name).toBe(true)
+  })
+
   test('by one that is written in any script', () => {
     expect(hides('密码', ['密码'])).toBe(true)
     expect(hides('Пароль_клиента', ['пароль'])).toBe(true)

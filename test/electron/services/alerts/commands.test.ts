@@ -80,6 +80,11 @@ describe('a program of the owner', () => {
     })
   })
 
+  it('that no system runs is told', async () => {
+    const alerts = await aHost(['/bin/true\0', 'x'])
+    expect(await alerts.testDestination(ID)).toMatchObject({ said: { code: 'alert.command-not-run' } })
+  })
+
   it('that does not end is ended, with all that it began', async () => {
     const alerts = await aHost(
       [program(['sh -c "sleep 600; echo late > late" & echo $! > "$(dirname "$0")/child"', 'sleep 600'])],
