@@ -18,7 +18,7 @@ interface Kind {
   readonly endsGroups: boolean
   /** Null: it is not about pending entries. */
   readonly gone: GoneEntries | null
-  /** False: what it brings over beside entries, such as groups, is in no count. */
+  /** False: what it does is in no count, as what it brings over beside entries, such as groups. */
   readonly countsAll: boolean
 }
 
@@ -71,7 +71,7 @@ export const KINDS = {
   'create group': addition,
   'create consumer': addition,
   /** Changes nothing: values that are masked were shown, on a production connection. */
-  'show masked': addition,
+  'show masked': { ...addition, countsAll: false },
 } as const satisfies Record<string, Kind>
 
 export type JournalAction = keyof typeof KINDS

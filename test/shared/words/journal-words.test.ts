@@ -24,6 +24,15 @@ describe('a record of the journal', () => {
     expect(recordCounts({ ...none, action: 'swap streams', state: 'failed' })).toBe('')
   })
 
+  it('calls done what is meant to change nothing', () => {
+    const none = { ...record, state: 'done' as const, counts: { ...record.counts, changed: 0 } }
+    expect(words.journal.recordState({ ...none, action: 'claim' })).toMatchObject({ label: 'Nothing changed' })
+    expect(words.journal.recordState({ ...none, action: 'show masked' })).toMatchObject({
+      label: 'Done',
+      health: 'good',
+    })
+  })
+
   it('tells how much of it is undone, and never of fewer than there are', () => {
     const partly = (back: number, some: object = {}) => ({
       ...record,
