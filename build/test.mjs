@@ -1,19 +1,22 @@
 // `npm test`: every project of vitest.config.ts. `npm test -- test/shared -t ids` runs some of it; flags are vitest's.
-// Prints at its end what was shown of every action on every server, how many faults were struck, and loudly what was not run, and what passed only when it was tried again;
+// Prints at its end what was shown of every action on every server, how many faults were struck, and loudly what was not run,
+// what passed only when it was tried again, and what failed;
 // ends with one plain line, `N passed, N failed`, for whoever counts.
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseCLI, startVitest } from 'vitest/node'
+import { failedLines, unsteadyLines, whyOf } from './failures.mjs'
 import { faultLines } from './faults.mjs'
 import { missingServers } from './fetch-servers.mjs'
 import { matrixLines } from './matrix.mjs'
 import { notRunLines } from './not-run.mjs'
-import { unsteadyLines, whyOf } from './unsteady.mjs'
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)))
 const print = (line) => process.stdout.write(`${line}\n`)
+const fileOf = (module) => relative(ROOT, module.moduleId)
+const failureOf = (test) => ({ file: fileOf(test.module), name: test.fullName, why: whyOf(test.result().errors?.[0]) })
 
 process.chdir(ROOT)
 const { filter, options } = parseCLI(['vitest', 'run', ...process.argv.slice(2)])
@@ -31,14 +34,18 @@ const inState = (state) => tests.filter((test) => test.result().state === state)
 const skipped = options.testNamePattern ? [] : inState('skipped')
 // A file that fails before its tests are known, a failing hook, and an error that no test caught, fail no test by themselves.
 const outsideTests = [
-  ...modules.flatMap((module) => [module, ...module.children.allSuites()]).flatMap((part) => part.errors()),
-  ...vitest.state.getUnhandledErrors(),
+  ...modules
+    .flatMap((module) => [module, ...module.children.allSuites()].map((part) => ({ module, part })))
+    .flatMap(({ module, part }) =>
+      part.errors().map((error) => ({ file: fileOf(module), name: part.fullName ?? '', why: whyOf(error) })),
+    ),
+  ...vitest.state.getUnhandledErrors().map((error) => ({ file: '', name: '', why: whyOf(error) })),
 ]
 await vitest.close()
 
 const matrix = matrixLines(
   tests.map((test) => ({
-    file: relative(ROOT, test.module.moduleId),
+    file: fileOf(test.module),
     name: test.fullName,
     state: test.result().state,
     meta: test.meta(),
@@ -48,20 +55,12 @@ if (matrix.length > 0) print(`\n${matrix.join('\n')}`)
 const faults = faultLines(readFileSync(process.env.SLUICE_FAULTS, 'utf8'))
 rmSync(notes, { recursive: true })
 if (faults.length > 0) print(`\n${faults.join('\n')}`)
-const unsteady = unsteadyLines(
-  tests
-    .filter((test) => test.diagnostic()?.flaky)
-    .map((test) => ({
-      file: relative(ROOT, test.module.moduleId),
-      name: test.fullName,
-      why: whyOf(test.result().errors?.[0]),
-    })),
-)
+const unsteady = unsteadyLines(tests.filter((test) => test.diagnostic()?.flaky).map(failureOf))
 if (unsteady.length > 0) print(`\n${unsteady.join('\n')}`)
 const asked = process.env.SLUICE_TEST_SERVER ?? ''
 const notRun = notRunLines({
   skipped: skipped.map((test) => ({
-    file: relative(ROOT, test.module.moduleId),
+    file: fileOf(test.module),
     suite: test.parent.type === 'suite' ? test.parent.fullName : '',
     note: test.result().note,
   })),
@@ -71,7 +70,10 @@ const notRun = notRunLines({
   areInTurn: filter.length === 0 && asked !== 'all',
 })
 if (notRun.length > 0) print(`\n${notRun.join('\n')}`)
-const [passed, failed] = [inState('passed').length, inState('failed').length + outsideTests.length]
-if (passed + failed === 0) print('No test ran.')
-process.exitCode = failed > 0 || passed === 0 || process.exitCode ? 1 : 0
-print(`${passed} passed, ${failed} failed${skipped.length > 0 ? `, ${skipped.length} skipped` : ''}`)
+const failures = [...inState('failed').map(failureOf), ...outsideTests]
+const failed = failedLines(failures)
+if (failed.length > 0) print(`\n${failed.join('\n')}`)
+const passed = inState('passed').length
+if (passed + failures.length === 0) print('No test ran.')
+process.exitCode = failures.length > 0 || passed === 0 || process.exitCode ? 1 : 0
+print(`${passed} passed, ${failures.length} failed${skipped.length > 0 ? `, ${skipped.length} skipped` : ''}`)
