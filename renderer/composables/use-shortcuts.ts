@@ -3,6 +3,9 @@ import { defaultKeybindingsHandlerIgnore, tinykeys } from 'tinykeys'
 
 type Handler = () => void
 
+/** So long after `g` its second key still counts: a page that is busy is told of both late. */
+const SEQUENCE_MS = 2_000
+
 /**
  * Keys for the whole window, in tinykeys' words. `anywhere` also works while something is typed; `idle` doesn't, nor over
  * an open dialog or menu.
@@ -12,8 +15,9 @@ export function useShortcuts(bindings: {
   readonly idle: Readonly<Record<string, Handler>>
 }): void {
   const stops = [
-    tinykeys(window, withPrevented(bindings.anywhere), { ignore: () => false }),
+    tinykeys(window, withPrevented(bindings.anywhere), { ignore: () => false, timeout: SEQUENCE_MS }),
     tinykeys(window, withPrevented(bindings.idle), {
+      timeout: SEQUENCE_MS,
       ignore: (event) => event.defaultPrevented || isTyping(event) || isOverlaid(event),
     }),
   ]

@@ -46,7 +46,7 @@ test('the port goes from the page through the built preload to the main process,
   await ask(JSON.stringify({ i: '1', p: { u: '/echo', b: { json: 'through all of it' } } }))
   await expect.poll(reply).toBe(JSON.stringify({ i: '1', p: { b: { json: 'through all of it' } } }))
   expect(desktop.handedOver()).toBe(1)
-  expect(desktop.problems).toEqual([])
+  expect(desktop.problems()).toEqual([])
 })
 
 test('the preload leaves nothing in the page’s world', async () => {

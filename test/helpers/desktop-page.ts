@@ -18,8 +18,8 @@ export interface DesktopPageOptions {
 
 export interface DesktopPage {
   readonly page: Page
-  /** Errors and refusals that the browser reported so far. */
-  readonly problems: readonly string[]
+  /** Errors and refusals that the browser reported since this was asked last. */
+  readonly problems: () => readonly string[]
   /** Ports that the main process was handed. */
   readonly handedOver: () => number
   /** Addresses outside app:// that the page asked for. It got nothing. */
@@ -74,7 +74,7 @@ export async function openDesktopPage(browser: Browser, options: DesktopPageOpti
 
   return {
     page,
-    problems,
+    problems: () => problems.splice(0),
     handedOver: bridge.handedOver,
     refused: () => refused,
     load: async () => void (await page.goto(`${STAND_IN}/`)),
