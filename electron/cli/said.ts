@@ -15,8 +15,14 @@ export function wordsOf(error: unknown): string {
   if ([UsageError, Refused, FileTrouble].some((own) => error instanceof own)) return (error as Error).message
   const info = infoOf(error)
   const words = info && errorWords(info)
+  if (words && info.code === 'STALE_PLAN') return cliWords.error(words.title, whyAnd(errorText(info), words.next))
   if (words) return cliWords.error(words.title, words.next)
   return cliWords.fault(info ? errorText(info) : error instanceof Error ? error.message : String(error))
+}
+
+/** A window shows the figures of now beside it; here what changed has to be said. */
+function whyAnd(why: string, next: string): string {
+  return next.includes(why) ? next : `${why} ${next}`
 }
 
 /** The server's own words, where it has some. */

@@ -11,10 +11,15 @@ import { planScript } from '../model/script'
 import { selection } from '../model/selection'
 import { accepts, looks, onConnection, onGroup, prepares, writes } from './base'
 
+/** Who holds each of 100 000 entries, and what tells their stream and server. */
+const MOST_KEPT = 2 * 1024 * 1024
+
 const onRecord = onConnection.extend({ recordId: z.string() })
 
 /** Absent: what is certain. */
 const which = undoWhich.optional()
+
+const kept = { keep: z.boolean().optional(), then: z.string().max(MOST_KEPT).optional() }
 
 export const recoveryContract = {
   /** Reads, and says what would happen. Of what one consumer holds the first 10 000 entries are looked at. Kept for ten minutes. */
@@ -22,9 +27,12 @@ export const recoveryContract = {
   /**
    * The same with every figure counted: walks the pending list page by page, and reports as it goes. `since`: the `plannedAt` of an
    * earlier plan, of which this is to be what is left; what was delivered later is left out.
+   * `keep`: the plan comes with what it was made of (`kept`), for `then` of that later one: which is of those entries only that are
+   * with the same consumer after as many deliveries, is refused (STALE_PLAN) on another server or stream, and has doubts where
+   * nothing proves that they are the same.
    */
   planAll: prepares
-    .input(onGroup.extend({ selection, action: recoveryAction, since: z.number().optional() }))
+    .input(onGroup.extend({ selection, action: recoveryAction, since: z.number().optional(), ...kept }))
     .output(eventIterator(planning)),
   /** A new plan for what a record's job was asked to do: what it left undone. `ids`: of these entries only, those that failed. */
   resume: prepares

@@ -81,6 +81,8 @@ export const recoveryPlan = z.object({
   commands: z.array(z.string()),
   /** Of the rest of what was begun before; absent: none. */
   doubts: doubts.optional(),
+  /** Where it was asked for: what it was made of, for a later plan of what is left of it. Only Sluice reads it. */
+  kept: z.string().optional(),
 })
 export type RecoveryPlan = z.infer<typeof recoveryPlan>
 

@@ -13,7 +13,7 @@ import { showPlan } from '../recovery/show-plan'
 
 /**
  * `sluice run FILE`: a plan of the host's memory ends with its process, so that it is made anew from what was asked for, and held to
- * what was shown.
+ * what was shown: to its entries, with whom they were, on the server and the stream that it was made on.
  */
 export const run: HostCommand = {
   kind: 'host',
@@ -22,13 +22,13 @@ export const run: HostCommand = {
   async run(call) {
     const { print } = call
     const perSecond = paceOf(call.flags)
-    const kept = await readPlan(resolve(call.word(0)))
-    const connection = await connectAsThen(call, kept)
-    const { key, group, selection, action, plannedAt: since } = kept
-    const plan = await planAll(call, connection.id, { key, group, selection, action, since })
-    const more = beyond(kept.shown, shownBy(plan))
+    const file = await readPlan(resolve(call.word(0)))
+    const connection = await connectAsThen(call, file)
+    const { key, group, selection, action, plannedAt: since, kept: then } = file
+    const plan = await planAll(call, connection.id, { key, group, selection, action, since, then })
+    const more = beyond(file.shown, shownBy(plan))
     showPlan(print, plan, connection.name)
-    print.note(cliWords.planFile.madeAt(formatRelative(kept.madeAt, Date.now())))
+    print.note(cliWords.planFile.madeAt(formatRelative(file.madeAt, Date.now())))
     if (more.length > 0) throw new Refused([cliWords.beyond, more.join('; ')].join(' '))
     return runPlan(call, connection, plan, perSecond)
   },

@@ -19,8 +19,6 @@ export function beyond(then: Shown, now: Shown): readonly string[] {
   if ((then.undoable && !now.undoable) || (!then.forGood && now.forGood)) found.push(words.undo)
   if (then.atomic && !now.atomic) found.push(words.guard)
   if (now.warnings.some((warning) => !then.warnings.includes(warning))) found.push(words.warning)
-  const doubted = new Set(then.doubts.map(({ code }) => code))
-  if (now.doubts.some(({ code }) => !doubted.has(code))) found.push(words.doubt)
   return [...found, ...consumersBeyond(then, now), ...groupsBeyond(then, now)]
 }
 

@@ -4,7 +4,6 @@ import { z } from 'zod'
 import { bytes } from '../../../shared/bytes'
 import { isForGood } from '../../../shared/for-good'
 import type { Connection } from '../../../shared/model/connection'
-import { doubts } from '../../../shared/model/doubts'
 import { recoveryPlan, type RecoveryPlan } from '../../../shared/model/plan'
 import { recoveryAction } from '../../../shared/model/recovery-action'
 import { selection } from '../../../shared/model/selection'
@@ -13,7 +12,7 @@ import { errorCode, readBounded } from '../../host/outside/bounded-file'
 import { FileTrouble, Refused } from '../exit-code'
 
 const FORMAT = 'sluice-plan'
-const VERSION = 3
+const VERSION = 4
 const MOST_BYTES = 4 * 1024 * 1024
 
 /** What a plan showed, as far as a later run is held to it: see `beyond`. */
@@ -24,7 +23,6 @@ const shown = recoveryPlan
     atomic: z.boolean(),
     undoable: z.boolean(),
     forGood: z.boolean(),
-    doubts,
   })
 export type Shown = z.infer<typeof shown>
 
@@ -34,6 +32,8 @@ const content = z.object({
   madeAt: z.number(),
   /** See `RecoveryPlan`. */
   plannedAt: z.number(),
+  /** The same: what it was made of. */
+  kept: z.string(),
   /** Of the connection nothing else: neither its address nor its password. `server`: see `serverOf`. */
   connection: z.object({ id: z.string(), name: z.string(), server: z.string() }),
   key: bytes,
@@ -47,9 +47,9 @@ export type PlanContent = z.infer<typeof content>
 
 /** A plan as it is kept beyond the process: what was asked for, and what was shown. `madeAt`: before it was looked for it, ms since 1970. */
 export function contentOf(plan: RecoveryPlan, connection: Connection, madeAt: number): PlanContent {
-  const { key, group, selection: chosen, action, plannedAt = 0 } = plan
+  const { key, group, selection: chosen, action, plannedAt = 0, kept = '' } = plan
   return {
-    ...{ format: FORMAT, version: VERSION, madeAt, plannedAt, key, group, selection: chosen, action },
+    ...{ format: FORMAT, version: VERSION, madeAt, plannedAt, kept, key, group, selection: chosen, action },
     connection: { id: connection.id, name: connection.name, server: serverOf(connection) },
     shown: shownBy(plan),
   }
@@ -68,7 +68,6 @@ export function shownBy(plan: RecoveryPlan): Shown {
     atomic: guard.atomic,
     undoable: undo.possible,
     forGood: isForGood(plan),
-    doubts: plan.doubts ?? [],
   }
 }
 

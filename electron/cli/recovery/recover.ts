@@ -26,6 +26,10 @@ interface Asked {
   readonly action: RecoveryAction
   /** The `plannedAt` of the plan that this one is made anew of. */
   readonly since?: number
+  /** The `kept` of that one. */
+  readonly then?: string
+  /** It is to be made anew of this one. */
+  readonly keep?: boolean
 }
 
 /** A recovery as a command: looks, shows, asks, does it. */
@@ -43,7 +47,7 @@ export function recoveryCommand(name: RecoveryName): HostCommand {
       const perSecond = paceOf(call.flags)
       const connection = await call.connect()
       const madeAt = Date.now()
-      const plan = await planAll(call, connection.id, asked)
+      const plan = await planAll(call, connection.id, { ...asked, keep: file !== undefined })
       showPlan(call.print, plan, connection.name)
       if (file !== undefined) {
         await writePlan(file, contentOf(plan, connection, madeAt))

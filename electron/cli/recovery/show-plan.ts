@@ -23,7 +23,8 @@ const OTHERS: readonly Column<Other>[] = [
 export function showPlan(print: Print, plan: RecoveryPlan, connection: string): void {
   if (!print.isTable) {
     const text = planWords.sentence(plan)
-    print.json({ what: 'plan', text, warningTexts: planWords.warnings(plan), forGood: isForGood(plan), ...plan })
+    const { kept: _kept, ...shown } = plan
+    print.json({ what: 'plan', text, warningTexts: planWords.warnings(plan), forGood: isForGood(plan), ...shown })
     return
   }
   const where = `${displayName(plan.key)} / ${displayName(plan.group)} ${cliWords.on(connection)}`

@@ -28,6 +28,7 @@ import { lookingAgain } from './undo/looking-again'
 import { giveBack, type GiveBack } from './undo/give-back'
 import { pastBatches } from './undo/past-batches'
 import type { RecoveryRequest } from './plan/plan-of-counts'
+import { doubtsOfKept, keepPlan, readIdentity, readKeptPlan, type KeptPlan } from './plan/kept-plan'
 import { runToEnd, planRecovery, type FactsBefore, type PreparedRecovery } from './plan/plan-recovery'
 import { jobSource, type JobServices } from '../jobs/job-services'
 import { requireAllowed, requireHad } from '../jobs/needs'
@@ -42,6 +43,11 @@ import { createRunRecovery, type RunOrder } from './run-recovery'
 import { makeScript } from './script/make-script'
 import { remainingRequest } from './selection/remaining-request'
 import { message } from '../../../shared/words/messages'
+
+interface Keeping {
+  readonly keep?: boolean | undefined
+  readonly then?: string | undefined
+}
 
 interface ResumeOrder {
   readonly connectionId: string
@@ -63,7 +69,8 @@ export interface Recovery {
   hold(request: RecoveryRequest, waiting: FactsBefore['waitingClients'], signal?: AbortSignal): Promise<HeldRecovery>
   /** Reads no further once the signal aborts, and throws its reason. */
   plan(request: RecoveryRequest, signal?: AbortSignal): Promise<RecoveryPlan>
-  planAll(request: RecoveryRequest, signal?: AbortSignal): AsyncGenerator<Planning, void>
+  /** `keep` and `then`: see the contract. */
+  planAll(request: RecoveryRequest & Keeping, signal?: AbortSignal): AsyncGenerator<Planning, void>
   /**
    * `ids`: of what the record's job was asked to do, these entries only. Throws BAD_INPUT where what is there now is not
    * what the record was about; what is not certain, the plan says.
@@ -126,6 +133,7 @@ export function createRecovery(services: RecoveryOptions): Recovery {
     thorough: boolean,
     signal?: AbortSignal,
     waitingClients?: FactsBefore['waitingClients'],
+    then?: KeptPlan,
   ) => {
     const about = server(request.connectionId, request.key)
     const kind: ActionKind<RecoveryAction> = kindOf(request.action)
@@ -138,19 +146,28 @@ export function createRecovery(services: RecoveryOptions): Recovery {
       emptied: (...seen: Parameters<FactsBefore['emptied']>) => emptied.of(request, ...seen),
     }
     const touches = journal.touched(request.connectionId, request.key, request.group)
-    return planRecovery(source, { ...request, selection }, facts, { thorough, touches })
+    return planRecovery(source, { ...request, selection }, facts, { thorough, touches, then })
   }
-  const planAll = (
-    request: RecoveryRequest,
+  async function* planAll(
+    { keep, then, ...request }: RecoveryRequest & Keeping,
     signal?: AbortSignal,
     resumed?: { readonly resumes: string; readonly doubts: Message[] },
-  ): AsyncGenerator<Planning, void> => {
-    const keep = (made: PreparedRecovery) => {
-      if (resumed === undefined) return plans.keep(made)
-      const { resumes, doubts } = resumed
-      return plans.keep({ ...made, resumes, plan: doubts.length === 0 ? made.plan : { ...made.plan, doubts } })
+  ): AsyncGenerator<Planning, void> {
+    const { connectionId } = request
+    const [profile, source] = [connection(connectionId), jobSource(services, connectionId, request.key)]
+    const before = then === undefined ? undefined : readKeptPlan(then)
+    const doubts = resumed?.doubts ?? (before ? await doubtsOfKept(profile, source, request.group, before) : [])
+    // Before anything is read: a server that took its place meanwhile is another one than this.
+    const server = keep === true ? await readIdentity(profile, source) : null
+    let kept: string | undefined
+    const put = (made: PreparedRecovery) => {
+      if (server !== null) kept = keepPlan(server, made)
+      const plan = doubts.length === 0 ? made.plan : { ...made.plan, doubts }
+      return plans.keep({ ...made, ...(resumed && { resumes: resumed.resumes }), plan })
     }
-    return tellPlanning(startPlanning(request, true), keep, signal)
+    for await (const step of tellPlanning(startPlanning(request, true, signal, undefined, before), put, signal)) {
+      yield step.state === 'ready' && kept !== undefined ? { ...step, plan: { ...step.plan, kept } } : step
+    }
   }
 
   /** Why it is not certain that what is there now is what a record's job worked on. Throws BAD_INPUT where it is something else. */
@@ -158,6 +175,13 @@ export function createRecovery(services: RecoveryOptions): Recovery {
     const { record, ...subject } = await journal.get(recordId)
     const { key, group } = record
     return readDoubts(connection(connectionId), jobSource(services, connectionId, key), { ...subject, group })
+  }
+
+  const doubtsOfPrepared = async ({ plan, resumes, then }: PreparedRecovery): Promise<Message[]> => {
+    const { connectionId, key, group } = plan
+    if (resumes !== undefined) return doubtsOf(connectionId, resumes)
+    if (then === undefined) return []
+    return doubtsOfKept(connection(connectionId), jobSource(services, connectionId, key), group, then)
   }
 
   /** What a record changed and how it is given back. Throws BAD_INPUT where it can't be undone. */
@@ -174,7 +198,7 @@ export function createRecovery(services: RecoveryOptions): Recovery {
 
   const claims = createClaimsAfter({ ...services, sourceOf })
 
-  const run = createRunRecovery({ ...services, sourceOf, doubtsOf, follow: claims.follow })
+  const run = createRunRecovery({ ...services, sourceOf, doubtsOf: doubtsOfPrepared, follow: claims.follow })
 
   return {
     async hold(request, waiting, signal) {
@@ -196,10 +220,7 @@ export function createRecovery(services: RecoveryOptions): Recovery {
     plan: async (request, signal) =>
       plans.keep(await runToEnd(startPlanning(request, request.selection.kind === 'matching', signal))),
 
-    // Not a plain return: what a plan refuses is told to whoever reads it.
-    async *planAll(request, signal) {
-      yield* planAll(request, signal)
-    },
+    planAll: (request, signal) => planAll(request, signal),
 
     async *resume({ connectionId, recordId, ids }, signal) {
       const { record, request } = await journal.get(recordId)

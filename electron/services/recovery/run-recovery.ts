@@ -36,7 +36,8 @@ interface Options extends Pick<JobServices, 'jobs'> {
   readonly dataDir: string
   readonly emptied: Emptied
   sourceOf(connectionId: string, subject: { readonly key: Bytes; readonly group: Bytes }): JobSource & GroupSource
-  doubtsOf(connectionId: string, recordId: string): Promise<Message[]>
+  /** Of what was begun, or shown, before. */
+  doubtsOf(prepared: PreparedRecovery): Promise<Message[]>
   readonly follow: ClaimsAfter['follow']
 }
 
@@ -50,9 +51,9 @@ export function createRunRecovery({ jobs, dataDir, emptied, sourceOf, doubtsOf, 
     const connectionId = grant.connection.id
     const { key, group } = plans.look(planId, { connectionId }).plan
     return startPlanned(jobs, grant, { key, group }, { plans, planId }, async (prepared) => {
-      const { plan, selected, plannedAt, stream, positions, resumes } = prepared
+      const { plan, selected, plannedAt, stream, positions } = prepared
       const { selection, action, undo } = plan
-      requireAccepted(resumes === undefined ? [] : await doubtsOf(connectionId, resumes), accepts)
+      requireAccepted(await doubtsOf(prepared), accepts)
       const name = nameToConfirm(plan)
       if (name !== null) grant.confirm(name, confirmation)
       const kind: ActionKind<RecoveryAction> = kindOf(action)

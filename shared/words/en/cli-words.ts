@@ -209,6 +209,5 @@ export const cliWords = {
     undo: 'it could be undone, and can’t be any more',
     guard: 'what moves in that very moment was certain to be left alone, and is not any more',
     warning: 'it warns of something new',
-    doubt: 'it is no longer certain that it is the same stream, or group',
   },
 }

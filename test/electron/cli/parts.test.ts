@@ -205,7 +205,7 @@ describe('a plan that is made anew', () => {
   const figure = (value: number) => ({ value, certainty: 'exact' as const })
   const THEN: Shown = {
     ...{ entries: 10, changes: 9, drops: 1, gone: 1, warnings: ['gone-from-stream'], targetLosses: 2 },
-    ...{ atomic: true, undoable: true, forGood: false, doubts: [] },
+    ...{ atomic: true, undoable: true, forGood: false },
     consumers: [
       { name: 'a', before: 9, after: 0 },
       { name: 'b', before: 0, after: 9 },
@@ -231,7 +231,6 @@ describe('a plan that is made anew', () => {
     ['what is for good', { forGood: true }],
     ['certainty', { atomic: false }],
     ['a warning', { warnings: ['others-need'] }],
-    ['a doubt', { doubts: [{ code: 'x', params: {} }] }],
     ['a consumer', { consumers: [{ name: 'c', before: 0, after: 1 }] }],
     ['more for a consumer', { consumers: [{ name: 'b', before: 0, after: 10 }] }],
     ['another group', { otherGroups: [{ name: 'h', pending: figure(1), unread: figure(0) }] }],

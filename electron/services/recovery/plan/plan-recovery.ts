@@ -21,6 +21,7 @@ import { readWaiting } from '../targets/signs-of-life'
 import type { GroupSource } from '../../../redis/source'
 import { readSelection, type Page, type Read } from './read-selection'
 import type { Selected } from '../selection/selected'
+import type { KeptPlan } from './kept-plan'
 import { createPlanCounter } from './plan-counts'
 import { planOf, type RecoveryRequest } from './plan-of-counts'
 import { hashWarnings } from '../hashes/hashes-found'
@@ -37,6 +38,8 @@ export interface PreparedRecovery {
   readonly positions: GroupPositions | null
   /** The record whose job it goes on with: what that was about is looked at again before it runs. */
   readonly resumes?: string
+  /** What an earlier plan was made of, of which this is what is left: looked at again before it runs. */
+  readonly then?: KeptPlan
 }
 
 /** What is known before the group is looked at. */
@@ -51,6 +54,12 @@ export interface PlanProgress {
   readonly walked: number
   readonly total: number
   readonly matched: number
+}
+
+interface PlanningOf {
+  readonly thorough: boolean
+  readonly touches: Touches
+  readonly then?: KeptPlan | undefined
 }
 
 /** These drop what is gone from the stream from the pending list, since Redis 7. */
@@ -71,7 +80,7 @@ export async function* planRecovery(
   context: GroupSource,
   request: RecoveryRequest,
   facts: FactsBefore,
-  { thorough, touches }: { readonly thorough: boolean; readonly touches: Touches },
+  { thorough, touches, then }: PlanningOf,
 ): AsyncGenerator<PlanProgress, PreparedRecovery> {
   const { reader, key, group } = context
   const subject = { key: request.key, group: request.group }
@@ -86,7 +95,7 @@ export async function* planRecovery(
   let held = Infinity
   const readsOn = async (last: EntryId, walked: number) =>
     thorough || walked < READ_AT_ONCE || walked >= held || (isGoneOpen() && (await mayBeGoneAfter(reader, key, last)))
-  const pages = readSelection(context, request, readsOn)
+  const pages = readSelection(context, { ...request, then: then?.holdings ?? null }, readsOn)
   let step = await pages.next()
   // After the plan's moment: of what was there then, nobody holds more than this tells.
   const consumers = await ownConsumerInfos(reader, key, group, touches)
@@ -144,6 +153,7 @@ export async function* planRecovery(
     plannedAt,
     stream,
     positions,
+    ...(then && { then }),
   }
 }
 

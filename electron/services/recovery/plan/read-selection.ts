@@ -13,7 +13,7 @@ import {
 } from '../../inspection/observe-pending'
 import type { GroupSource } from '../../../redis/source'
 import type { RecoveryRequest } from './plan-of-counts'
-import { createSeenHoldings } from '../selection/seen-holdings'
+import { createSeenHoldings, type SeenHoldings } from '../selection/seen-holdings'
 import { matchingBodies, pendingPages, type ReadPage, type Selected } from '../selection/selected'
 import type { TickedHolding } from '../selection/ticked'
 
@@ -37,15 +37,20 @@ export interface Read {
 
 /**
  * Reads what a plan is to be made of, page by page: the ticked entries, or those of the pending list that match.
- * `since`: see `RecoveryRequest`. `readsOn`: whether more of what one consumer holds is read than so many, which end with this id.
+ * `since`: see `RecoveryRequest`. `then`: what that earlier plan saw, and nothing else is taken. `readsOn`: whether more of what one consumer holds is read than so many, which end with this id.
  */
 export async function* readSelection(
   context: GroupSource,
-  { selection, since }: Pick<RecoveryRequest, 'selection' | 'since'>,
+  { selection, since, then }: Pick<RecoveryRequest, 'selection' | 'since'> & { readonly then?: SeenHoldings | null },
   readsOn: (last: EntryId, walked: number) => Promise<boolean>,
 ): AsyncGenerator<Page, Read> {
   const clock = createPlanClock(context, since)
-  if (selection.kind === 'ids') return yield* readIds(context, selection, clock, since !== undefined)
+  const isSeen = (row: ObservedRow): boolean => then?.isSame(row) ?? true
+  if (selection.kind === 'ids') {
+    const isLeft = (row: ObservedRow, plannedAt: number): boolean =>
+      since === undefined || (isUnmovedSince(plannedAt, row) && isSeen(row))
+    return yield* readIds(context, selection, clock, isLeft)
+  }
   const criteria: Criteria = selection.kind === 'consumer' ? { consumers: [selection.consumer] } : selection.criteria
   const summary = await pendingSummary(context.reader, context.key, context.group)
   let walked = 0
@@ -54,9 +59,9 @@ export async function* readSelection(
     walked += page.rows.length
     const plannedAt = clock.plannedAt()
     const isMatch = rowTest(criteria, plannedAt)
-    const unmoved = page.rows.filter((row) => isUnmovedSince(plannedAt, row) && isMatch(row))
-    seen.add(unmoved)
+    const unmoved = page.rows.filter((row) => isUnmovedSince(plannedAt, row) && isMatch(row) && isSeen(row))
     const { rows, untold } = await matchingBodies(context, criteria, unmoved)
+    seen.add(rows)
     const last = page.rows.at(-1)?.id
     const isEnd = last === undefined || page.rows.length < BATCH
     const goesOn = selection.kind === 'matching' || (!isEnd && (await readsOn(last, walked)))
@@ -76,7 +81,7 @@ async function* readIds(
   { reader, key, group }: GroupSource,
   selection: Extract<Selection, { kind: 'ids' }>,
   clock: PlanClock,
-  leavesMoved: boolean,
+  isLeft: (row: ObservedRow, plannedAt: number) => boolean,
 ): AsyncGenerator<Page, Read> {
   const { minIdleMs = 0 } = selection
   const ids = [...new Set(selection.ids)].sort(compareIds)
@@ -87,7 +92,7 @@ async function* readIds(
     pending += page.rows.length
     const plannedAt = clock.plannedAt()
     const isIdle = ({ deliveredBy }: ObservedRow): boolean => minIdleMs === 0 || plannedAt - deliveredBy >= minIdleMs
-    const rows = page.rows.filter((row) => isIdle(row) && (!leavesMoved || isUnmovedSince(plannedAt, row)))
+    const rows = page.rows.filter((row) => isIdle(row) && isLeft(row, plannedAt))
     for (const row of rows) holdings.set(row.id, row)
     const walked = Math.min(at + BATCH, ids.length)
     yield { rows, passed: [], untold: 0, walked, total: ids.length, complete: true }

@@ -6,7 +6,11 @@ import type { ObservedRow } from '../../inspection/observe-pending'
 export interface SeenHoldings {
   /** Whether it is with the same consumer after as many deliveries; true also of what the plan did not get to. */
   isSame(row: HeldRow): boolean
+  /** Eight bytes for each of them, to be kept; null: of more than `most`, or where the plan did not read all. */
+  kept(most: number): Buffer | null
 }
+
+const HASH_BYTES = 8
 
 type HeldRow = Pick<ObservedRow, 'id' | 'consumer' | 'deliveries'>
 
@@ -19,17 +23,17 @@ export interface SeeingHoldings extends SeenHoldings {
 
 /**
  * XCLAIM with IDLE or TIME gives an entry to somebody else and keeps its delivery time, so time alone does not tell what
- * moved. A pending list may be long: kept are 8 bytes for each entry, a hash of 53 bits of all three.
+ * moved. A pending list may be long: kept are 8 bytes for each entry, a hash of 53 bits of all three. `before`: what was kept of others.
  */
-export function createSeenHoldings(): SeeingHoldings {
-  let hashes = new Float64Array(1024)
-  let count = 0
-  let isSorted = true
+export function createSeenHoldings(before?: Buffer): SeeingHoldings {
+  let hashes = before === undefined ? new Float64Array(1024) : hashesIn(before)
+  let count = before === undefined ? 0 : hashes.length
+  let isSorted = before === undefined
   let lastId: EntryId | null = null
   let readUpTo: EntryId | null = null
 
   const grow = (): void => {
-    const wider = new Float64Array(hashes.length * 2)
+    const wider = new Float64Array(Math.max(1024, hashes.length * 2))
     wider.set(hashes)
     hashes = wider
   }
@@ -58,7 +62,19 @@ export function createSeenHoldings(): SeeingHoldings {
       readUpTo = lastId
     },
     isSame: (row) => (readUpTo !== null && compareIds(row.id, readUpTo) > 0) || has(hashOf(row)),
+    kept: (most) => (count > most || readUpTo !== null ? null : bytesOf(hashes.subarray(0, count))),
   }
+}
+
+function bytesOf(hashes: Float64Array): Buffer {
+  const bytes = Buffer.alloc(hashes.length * HASH_BYTES)
+  hashes.forEach((hash, at) => bytes.writeDoubleLE(hash, at * HASH_BYTES))
+  return bytes
+}
+
+function hashesIn(bytes: Buffer): Float64Array {
+  const count = Math.floor(bytes.length / HASH_BYTES)
+  return Float64Array.from({ length: count }, (_, at) => bytes.readDoubleLE(at * HASH_BYTES))
 }
 
 function hashOf({ id, consumer, deliveries }: HeldRow): number {

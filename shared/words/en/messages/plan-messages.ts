@@ -1,3 +1,5 @@
+import type { Count } from '../../../count'
+import { formatCount } from '../../../format/format-count'
 import type { Message } from '../../../model/message'
 import type { Say } from '../../message-words'
 
@@ -18,4 +20,10 @@ export const planMessages = {
   'plan.backup-written': () => 'The backup was written to since this was worked out. Look at it anew.',
   'plan.more-pending': () => 'More is pending by now than can be copied.',
   'plan.group-since': () => 'A group was made, or set back, since this was worked out. Look at what it would lose now.',
+  'plan.not-kept': () => 'this is nothing that a plan was given with',
+  'plan.make-again': () => 'Make the plan again, and hand on what it comes with.',
+  'plan.stream-untold': () =>
+    'The server does not tell by what a stream is known again, so nothing proves that it is the one of the plan.',
+  'plan.holders-not-kept': ({ most }: { readonly most: Count }) =>
+    `Of more than ${formatCount(most)} entries the plan does not keep who held each: what was given to somebody else since, with its idle time kept, is done as well.`,
 }

@@ -232,7 +232,7 @@ onEveryServer((world) => {
       const { direct, sluice, redis } = world
       await seed(direct, { held: { alice: idsFrom(1, 1_800) } })
       const plan = await sluice.plan(ofAll(), ack)
-      const seen = { isSame: () => true }
+      const seen = { isSame: () => true, kept: () => null }
       const selected = { kind: 'matching', criteria: {}, upTo: '1800-0', seen } as const
       const { reader } = await clients.open(redis)
       const server = await readServerInfo(await clients.open(redis))

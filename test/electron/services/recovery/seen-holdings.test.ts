@@ -37,3 +37,15 @@ test('of thousands, in any mixture, exactly those that are as they were', () => 
     { numRuns: 20 },
   )
 })
+
+test('what is kept of them tells the same, and of too many, or of some only, nothing is kept', () => {
+  const seen = createSeenHoldings()
+  seen.add([row('1-0', 'a', 1), row('2-0', 'b', 2)])
+  expect(seen.kept(1)).toBeNull()
+  const again = createSeenHoldings(seen.kept(2) ?? undefined)
+  expect(again.isSame(row('2-0', 'b', 2))).toBe(true)
+  expect(again.isSame(row('2-0', 'a', 2))).toBe(false)
+  expect(createSeenHoldings(createSeenHoldings().kept(2) ?? undefined).isSame(row('1-0', 'a', 1))).toBe(false)
+  seen.stopHere()
+  expect(seen.kept(2)).toBeNull()
+})
