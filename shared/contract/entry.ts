@@ -8,6 +8,7 @@ import { entryQuery, MOST_FOUND, searchEvent, tailEvent } from '../model/entry-q
 import { entry, entryFields, entryPage, heldPage, paths, savedValue } from '../model/entry'
 import { job } from '../model/job'
 import { references } from '../model/references'
+import { MOST_BUCKETS, timelineEvent } from '../model/timeline'
 import { looks, looksBut, onStream, pageSize, prepares, writes, writesForGood } from './base'
 
 /** Of a value that is sent to be decoded, in characters as it travels: a web host takes 1 MiB in one message. */
@@ -116,6 +117,20 @@ export const entryContract = {
   tail: looks
     .input(onStream.extend({ after: entryId.optional(), query: entryQuery.optional(), paths: paths.optional() }))
     .output(eventIterator(tailEvent)),
+  /**
+   * How many entries lie where in time, by their ids: few are counted, of many it is worked out from some of them, unless `all`. Told anew as it
+   * gets more exact. Between `from` and `to`, both included. Leaving stops it.
+   */
+  timeline: looks
+    .input(
+      onStream.extend({
+        from: entryId.optional(),
+        to: entryId.optional(),
+        buckets: z.int().min(1).max(MOST_BUCKETS).optional(),
+        all: z.boolean().optional(),
+      }),
+    )
+    .output(eventIterator(timelineEvent)),
   /**
    * XADD. `id` `*` or explicit. NOMKSTREAM unless `create`. `replyLost`: no reply told it, an entry of these fields was found
    * under this id. NOT_CARRIED_OUT, UNKNOWN_OUTCOME where it was not; that one also for an id of the server's, which tells nobody

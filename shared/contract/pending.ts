@@ -6,7 +6,12 @@ import { comparison } from '../model/comparison'
 import { heldPage } from '../model/entry'
 import { pendingHistogram, pendingPage, pendingSummary } from '../model/pending'
 import { criteria } from '../model/selection'
+import { MOST_BUCKETS, pendingTimeline } from '../model/timeline'
 import { looks, onGroup, pageSize } from './base'
+
+/** Of times, the last that a date can have; of a stretch, some years. */
+const MOST_MS = 8_640_000_000_000_000
+const MOST_STEP_MS = 400 * 86_400_000
 
 export const pendingContract = {
   summary: looks.input(onGroup).output(pendingSummary),
@@ -33,6 +38,16 @@ export const pendingContract = {
    * NOT_FOUND entry where it is gone from the stream.
    */
   compare: looks.input(onGroup.extend({ id: entryId })).output(comparison),
+  /** How many pending entries lie in each of `count` stretches of time, each `stepMs` long, by the times in their ids. */
+  timeline: looks
+    .input(
+      onGroup.extend({
+        fromMs: z.int().min(0).max(MOST_MS),
+        stepMs: z.int().min(1).max(MOST_STEP_MS),
+        count: z.int().min(1).max(MOST_BUCKETS),
+      }),
+    )
+    .output(pendingTimeline),
   /** Walks the whole list page by page and reports as it counts. */
   histogram: looks.input(onGroup.extend({ consumer: bytes.optional() })).output(eventIterator(pendingHistogram)),
 }

@@ -83,6 +83,13 @@ export const views: readonly View[] = [
       await page.getByRole('dialog', { name: 'Columns of the entries' }).waitFor()
     },
   },
+  {
+    name: 'stream-timeline',
+    async open(page) {
+      await openPart(page, 'orders', 'Timeline')
+      await page.getByRole('region', { name: 'Timeline' }).getByRole('img').waitFor()
+    },
+  },
   { name: 'stream-trend', open: (page) => openPart(page, 'orders', 'Trend') },
   {
     name: 'trim',
@@ -285,7 +292,7 @@ export async function goToStream(page: Page, key: string): Promise<void> {
   await page.getByRole('grid', { name: 'Groups', exact: true }).getByRole('row').nth(1).waitFor()
 }
 
-export async function openPart(page: Page, key: string, part: 'Entries' | 'Trend'): Promise<void> {
+export async function openPart(page: Page, key: string, part: 'Entries' | 'Timeline' | 'Trend'): Promise<void> {
   await openStream(page, key)
   await page.getByRole('tab', { name: part }).click()
 }

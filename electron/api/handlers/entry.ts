@@ -8,6 +8,7 @@ import { readPage } from '../../services/inspection/entries'
 import { requireShown, type OneEntry } from '../../services/inspection/entry-reads'
 import { searchEntries } from '../../services/inspection/search'
 import { tailStream } from '../../services/inspection/tail'
+import { timelineOf } from '../../services/inspection/timeline/timeline'
 import type { Base, CallContext } from '../base'
 import { eachMasked, maskedDecoded, maskedEntry, maskedFields, maskedPage } from '../masked'
 import type { Services } from '../services'
@@ -94,6 +95,9 @@ export function entryHandlers({ reads: { entry }, writes, onStream }: Base, serv
         }),
       ),
     ),
+    timeline: entry.timeline
+      .use(onStream)
+      .handler(({ input, context: { reader, key }, signal }) => timelineOf({ reader, key }, input, signal)),
     add: writes.entry.add.handler(({ input, context, signal }) => additions.addEntry(context.grant, input, signal)),
     planDelete: entry.planDelete.handler(({ input }) => entryDeletion.plan(input)),
     delete: writes.entry.delete.handler(({ input, context }) => entryDeletion.run(context.grant, input)),

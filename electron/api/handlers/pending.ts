@@ -1,6 +1,7 @@
 import { compareEntry } from '../../services/inspection/compare-entry'
 import { readPendingPage, summarizePending } from '../../services/inspection/pending'
 import { countPending } from '../../services/inspection/pending-histogram'
+import { pendingTimelineOf } from '../../services/inspection/timeline/pending-timeline'
 import type { Base } from '../base'
 import { maskedPending } from '../masked'
 import type { Services } from '../services'
@@ -22,6 +23,11 @@ export function pendingHandlers({ reads: { pending }, onGroup }: Base, { connect
       .use(onGroup)
       .handler(({ input, context: { reader, key, group }, signal }) =>
         compareEntry({ reader, key, group }, input.id, connections.mask(input.connectionId), signal),
+      ),
+    timeline: pending.timeline
+      .use(onGroup)
+      .handler(({ input, context: { reader, key, group }, signal }) =>
+        pendingTimelineOf({ reader, key, group }, input, signal),
       ),
     histogram: pending.histogram
       .use(onGroup)

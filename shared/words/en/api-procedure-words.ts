@@ -77,6 +77,7 @@ export const apiProcedureWords: OfEach = {
     decodeField: 'The same of one field, whose value is not sent for it.',
     search: 'Entries that are like a query, told as they are found.',
     tail: 'New entries as they come.',
+    timeline: 'How many entries lie where in time, told anew as it gets more exact.',
     add: 'Adds an entry, by XADD.',
     planDelete: 'What a deletion of entries would do; reads only.',
     delete: 'Deletes entries, as planned.',
@@ -97,6 +98,7 @@ export const apiProcedureWords: OfEach = {
     summary: 'XPENDING of a group, in short.',
     page: 'A page of the pending list.',
     compare: 'By what an entry that fails differs from those nearby that its group is done with.',
+    timeline: 'How many pending entries lie where in time.',
     histogram: 'How long pending entries have been idle, counted over the whole list.',
   },
   recovery: {

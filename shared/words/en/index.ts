@@ -55,6 +55,7 @@ import { streamCopyWords } from './stream-copy-words'
 import { sweepWords } from './sweep-words'
 import { streamWords } from './stream-words'
 import { swapWords } from './swap-words'
+import { timelineWords } from './timeline-words'
 import { throttleWords } from './throttle-words'
 import { triageWords } from './triage-words'
 import { trimWords } from './trim-words'
@@ -122,6 +123,7 @@ export const en = {
   sweep: sweepWords,
   swap: swapWords,
   throttle: throttleWords,
+  timeline: timelineWords,
   triage: triageWords,
   trim: trimWords,
   whatIf: whatIfWords,

@@ -154,6 +154,7 @@ const inputs: Readonly<Record<ProcedurePath, (world: World) => object | undefine
     ...{ connectionId, key: KEY, id: '2-0', at: 0, field: '', name: null, as: 'auto', schema: null },
   }),
   'entry.tail': ({ connectionId }) => ({ connectionId, key: KEY }),
+  'entry.timeline': ({ connectionId }) => ({ connectionId, key: KEY }),
   'entry.add': ({ connectionId }) => ({ connectionId, key: KEY, id: '*', fields: [['a', 'b']], create: false }),
   'entry.planDelete': ({ connectionId }) => ({
     ...{ connectionId, key: KEY, selection: { kind: 'ids', ids: ['2-0'] }, references: 'KEEPREF' },
@@ -173,6 +174,9 @@ const inputs: Readonly<Record<ProcedurePath, (world: World) => object | undefine
   'pending.summary': ({ connectionId }) => ({ connectionId, key: KEY, group: 'billing' }),
   'pending.page': ({ connectionId }) => ({ connectionId, key: KEY, group: 'billing', count: 10, bodies: true }),
   'pending.compare': ({ connectionId }) => ({ connectionId, key: KEY, group: 'billing', id: '3-0' }),
+  'pending.timeline': ({ connectionId }) => ({
+    ...{ connectionId, key: KEY, group: 'billing', fromMs: 0, stepMs: 1_000, count: 10 },
+  }),
   'pending.histogram': ({ connectionId }) => ({ connectionId, key: KEY, group: 'billing' }),
   'recovery.plan': ({ connectionId }) => ({
     ...{ connectionId, key: KEY, group: 'billing', selection: { kind: 'ids', ids: ['3-0'] } },

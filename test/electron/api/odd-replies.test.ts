@@ -47,6 +47,8 @@ const READS: Readonly<Record<string, (api: Api) => Promise<unknown>>> = {
   'group.planChange': (api) => api.group.planChange({ ...ofGroup(), change: { kind: 'destroy group' } }),
   'pending.summary': (api) => api.pending.summary(ofGroup()),
   'pending.page': (api) => api.pending.page({ ...ofGroup(), consumer: 'alice', count: 2, bodies: true }),
+  'entry.timeline': (api) => all(api.entry.timeline(on())),
+  'pending.timeline': (api) => api.pending.timeline({ ...ofGroup(), fromMs: 0, stepMs: 1, count: 9 }),
   'pending.histogram': (api) => all(api.pending.histogram(ofGroup())),
   'recovery.plan': (api) => api.recovery.plan({ ...ofGroup(), selection: one, action: claim }),
   'recovery.planAll': (api) =>

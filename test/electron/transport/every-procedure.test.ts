@@ -441,6 +441,9 @@ const calls: Readonly<Record<ProcedurePath, (world: World) => Promise<void>>> = 
       ['bob', 1],
     ])
   },
+  'entry.timeline': async ({ api, connectionId, key }) => {
+    expect(await last(await api.entry.timeline({ connectionId, key }))).toEqual({ kind: 'none', why: 'no-times' })
+  },
   'group.lastWords': async ({ api, connectionId, key }) => {
     expect(await api.group.lastWords({ connectionId, key, group: GROUP })).toEqual({ fallen: [], suspects: [] })
   },
@@ -467,6 +470,11 @@ const calls: Readonly<Record<ProcedurePath, (world: World) => Promise<void>>> = 
   'pending.compare': async ({ api, connectionId, key }) => {
     const compared = await api.pending.compare({ connectionId, key, group: GROUP, id: '1-0' })
     expect(compared).toMatchObject({ id: '1-0', deliveries: 1, passed: 0, isTooFew: true, differences: [] })
+  },
+  'pending.timeline': async ({ api, connectionId, key }) => {
+    const span = { fromMs: 0, stepMs: 2, count: 3 }
+    const { buckets } = await api.pending.timeline({ connectionId, key, group: GROUP, ...span })
+    expect(buckets.map(({ count }) => count)).toEqual([1, 2, 1])
   },
   'pending.histogram': async ({ api, connectionId, key }) => {
     const counting = await api.pending.histogram({ connectionId, key, group: GROUP })
