@@ -2,8 +2,8 @@ import { eventIterator } from '@orpc/contract'
 import { z } from 'zod'
 import { bytes } from '../bytes'
 import { job } from '../model/job'
-import { sweepPlanning, sweepRequest, sweepUndoPlanning } from '../model/sweep'
-import { accepts, onConnection, prepares, writes } from './base'
+import { sweepAccepts, sweepPlanning, sweepRequest, sweepUndoPlanning } from '../model/sweep'
+import { onConnection, prepares, writes } from './base'
 
 const onSweep = onConnection.extend({ sweepId: z.string().min(1).max(64) })
 
@@ -18,6 +18,9 @@ export const sweepContract = {
   run: writes.input(onConnection.extend({ planId: z.string(), confirmation: bytes.optional() })).output(job),
   /** Reads, and says what an undo of all of its records would give back. Throws NOT_FOUND, and BAD_INPUT while it runs. */
   planUndo: prepares.input(onSweep).output(eventIterator(sweepUndoPlanning)),
-  /** Takes back what each of its records did, the last one first. `accepts`: as of a recovery. */
-  undo: writes.input(onSweep.extend({ accepts })).output(job),
+  /**
+   * Takes back what each of its records did, the last one first. `accepts`: as of a recovery, of each record by itself; one with a
+   * doubt that is not among them is refused, and the others are gone on with.
+   */
+  undo: writes.input(onSweep.extend({ accepts: sweepAccepts.optional() })).output(job),
 }

@@ -5,6 +5,8 @@ import { doubts } from './doubts'
 import { planWarning } from './plan'
 import { sweepAction } from './rule'
 
+/** Groups of one sweep. */
+const MOST_ROWS = 10_000
 const YEAR_MS = 365 * 86_400_000
 
 /** Which pending entries of each group: what is all of this. */
@@ -92,6 +94,8 @@ export const sweepUndoRow = z.object({
   entries: z.int(),
   leftAlone: z.int(),
   gone: z.int(),
+  /** Each to be accepted for this record: of another one it says nothing. */
+  doubts,
   error: appErrorInfo.nullable(),
 })
 export type SweepUndoRow = z.infer<typeof sweepUndoRow>
@@ -109,9 +113,14 @@ export const sweepUndoPlan = z.object({
     leftAlone: z.int(),
     gone: z.int(),
   }),
-  doubts,
 })
 export type SweepUndoPlan = z.infer<typeof sweepUndoPlan>
+
+/** Of each record the codes of the doubts that its row showed, and that the person took upon themselves. */
+export const sweepAccepts = z
+  .array(z.object({ recordId: z.string().min(1).max(64), codes: z.array(z.string().max(64)).max(16) }))
+  .max(MOST_ROWS)
+export type SweepAccepts = z.infer<typeof sweepAccepts>
 
 export const sweepUndoPlanning = z.discriminatedUnion('state', [
   z.object({ state: z.literal('reading'), walked: z.int(), total: z.int() }),

@@ -4,7 +4,7 @@ import { AppError } from '../../../shared/error'
 import type { Job } from '../../../shared/model/job'
 import type { JournalRecord } from '../../../shared/model/journal'
 import type { Message } from '../../../shared/model/message'
-import type { SweepPlanning, SweepRequest, SweepUndoPlanning } from '../../../shared/model/sweep'
+import type { SweepAccepts, SweepPlanning, SweepRequest, SweepUndoPlanning } from '../../../shared/model/sweep'
 import type { SweepTag } from '../../../shared/model/sweep-tag'
 import { message } from '../../../shared/words/messages'
 import type { Jobs } from '../jobs/jobs'
@@ -32,7 +32,7 @@ interface RunOrder {
 
 interface UndoOrder {
   readonly sweepId: string
-  readonly accepts?: readonly string[] | undefined
+  readonly accepts?: SweepAccepts | undefined
 }
 
 /** One recovery over many groups: a plan for each, run one after the other as one job, each with its own record in the journal. */
@@ -127,11 +127,12 @@ export function createSweeps(options: SweepsOptions): Sweeps {
       const tagOf = records[0]?.sweep
       if (tagOf === undefined) throw notUndoable(whyNothing(all))
       const tag: SweepTag = { ...tagOf, id: randomUUID(), groups: records.length, undoes: sweepId }
+      const accepted = new Map((accepts ?? []).map(({ recordId, codes }) => [recordId, codes]))
       const parts = records.flatMap((record): JobPart[] => {
         const { id: recordId, key, group } = record
         if (group === null) return []
         const start = (within: Within): Promise<Job> =>
-          undoing.undo({ ...grant, part: { tag, within } }, { recordId, accepts })
+          undoing.undo({ ...grant, part: { tag, within } }, { recordId, accepts: accepted.get(recordId) })
         return [{ key, group, entries: leftToUndo(record), start }]
       })
       return jobs.startSweep({ kind: 'undo', connectionId: grant.connection.id, to: null, sweep: tag, parts })

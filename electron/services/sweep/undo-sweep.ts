@@ -1,7 +1,6 @@
 import { isAppError } from '../../../shared/error'
 import type { Job } from '../../../shared/model/job'
 import type { JournalRecord } from '../../../shared/model/journal'
-import type { Message } from '../../../shared/model/message'
 import type { SweepUndoPlan, SweepUndoRow } from '../../../shared/model/sweep'
 import type { UndoPlan, UndoPlanning } from '../../../shared/model/undo-plan'
 import { errorInfo } from '../lib/error-info'
@@ -35,7 +34,6 @@ export async function* planSweepUndo(
   signal?: AbortSignal,
 ): AsyncGenerator<{ readonly walked: number; readonly total: number }, SweepUndoPlan> {
   const rows: SweepUndoRow[] = []
-  const doubts = new Map<string, Message>()
   const sums = { groups: 0, failed: 0, entries: 0, leftAlone: 0, gone: 0 }
   const chosen = toUndo(records)
   for (const { id: recordId, key, group } of chosen) {
@@ -43,22 +41,21 @@ export async function* planSweepUndo(
     const about = { recordId, key, group }
     try {
       const plan = await planOf(undoes, connectionId, recordId, signal)
-      const { entries, leftAlone, gone } = plan
-      for (const doubt of plan.doubts ?? []) doubts.set(doubt.code, doubt)
-      rows.push({ ...about, entries, leftAlone, gone, error: null })
+      const { entries, leftAlone, gone, doubts = [] } = plan
+      rows.push({ ...about, entries, leftAlone, gone, doubts, error: null })
       sums.groups += entries > 0 ? 1 : 0
       sums.entries += entries
       sums.leftAlone += leftAlone
       sums.gone += gone
     } catch (error) {
       if (!isAppError(error) || isAppError(error, 'UNREACHABLE')) throw error
-      rows.push({ ...about, entries: 0, leftAlone: 0, gone: 0, error: errorInfo(error) })
+      rows.push({ ...about, entries: 0, leftAlone: 0, gone: 0, doubts: [], error: errorInfo(error) })
       sums.failed += 1
     }
     yield { walked: rows.length, total: chosen.length }
   }
   const undone = records.filter(({ undo }) => undo.undoneBy !== null).length
-  return { sweepId, rows, undone, sums, doubts: [...doubts.values()] }
+  return { sweepId, rows, undone, sums }
 }
 
 async function planOf(

@@ -213,7 +213,7 @@ const commands = {
       'Which pending entries: --stalled, --min-idle and --min-deliveries, all of which have to hold; or --all. ack-gone needs none of them.',
       'It looks first and shows a row for each group; what one group refuses stops none of the others. Then it asks. Without a terminal nothing is done unless --yes is given. Each group has its own record in the journal.',
       'What Redis can’t take back asks for the pattern of streams, or takes it by --confirm; --yes is not enough for that.',
-      'undo takes the id of the sweep, or of one of its records, in place of STREAMS, and gives back in every group what has not moved since. Exit code 5: not in every group.',
+      'undo takes the id of the sweep, or of one of its records, in place of STREAMS, and gives back in every group what has not moved since. What is not certain of a group is accepted for that group alone: --accept RECORD:CODE, as it is shown. Exit code 5: not in every group.',
     ],
     examples: [
       ["sweep claim '*' --stalled --to worker-1 --dry-run", 'What stalled consumers hold, everywhere: shows only'],

@@ -111,6 +111,12 @@ export const sweepWords = {
   looked: (groups: Count, streams: Count) =>
     `Looked at ${formatNoun(groups, 'group')} with pending entries of ${formatNoun(streams, 'stream')}.`,
   drops: (entries: Count) => `${formatNoun(entries, 'entry', 'entries')} dropped from the pending lists for good`,
+  /** Of many groups the first ones are named. */
+  doubt: (names: readonly string[], why: string) => {
+    const others = Math.max(0, names.length - 5)
+    return `${names.slice(0, 5).join(', ')}${others === 0 ? '' : ` and ${formatNoun(others, 'more group')}`}: ${why}`
+  },
+  notCertain: 'not certain to be the same',
   gone: (entries: Count) => `${formatNoun(entries, 'entry', 'entries')} gone from their streams`,
   more: (groups: Count) => `and ${formatNoun(groups, 'more group')}`,
 }

@@ -141,6 +141,25 @@ describe('sweep', () => {
     expect(await owners()).toEqual([...Array<string>(3).fill('dead'), ...Array<string>(3).fill('worker-1')])
   })
 
+  it('an undo asks of each group that is doubted by itself, and takes a code alone for none', async () => {
+    await seed()
+    await kit.cli(['sweep', 'dead-letter', 'app:*', '--all', '--to-stream', 'dead', '--yes'])
+    await kit.direct.xgroup('DESTROY', 'app:a', 'billing')
+    await kit.direct.xgroup('CREATE', 'app:a', 'billing', '0')
+    await kit.direct.xreadgroup('GROUP', 'billing', 'zoe', 'STREAMS', 'app:a', '>')
+    await kit.direct.xack('app:a', 'billing', ...IDS)
+    const records = (await kit.json(['journal'])) as { id: string; key: string; sweep?: { id: string } }[]
+    const undo = ['sweep', 'undo', records[0]?.sweep?.id ?? '', '--yes']
+    const shown = await kit.cli(undo, { columns: 100 })
+    expect(shown).toMatchObject({ code: 4, stdout: expect.stringMatching(/\? app:a \/ billing: Nothing/) as string })
+    const option = `${records.find(({ key }) => key === 'app:a')?.id.slice(0, 8)}:identity.group-unproven`
+    expect(shown.stderr).toContain(`--accept ${option}`)
+    expect(await kit.cli([...undo, '--accept', 'identity.group-unproven'])).toMatchObject({ code: 4 })
+    expect(await owners()).toEqual([])
+    expect(await kit.cli([...undo, '--accept', option])).toMatchObject({ code: 0 })
+    expect(await owners()).toEqual(Array(6).fill('dead'))
+  })
+
   it('an undo leaves alone what others did since', async () => {
     await seed()
     await kit.cli([...CLAIM, '--yes'])
