@@ -125,6 +125,7 @@ module.exports = {
     }),
     only(
       'begun-by-start-job',
+      // The guard gives it, and begins nothing.
       ['^electron/services/jobs/start-job\\.ts$', '^electron/api/guard\\.ts$'],
       '^electron/services/jobs/begin-record\\.ts$',
       { dependencyTypesNot: ['type-only'] },
@@ -133,6 +134,18 @@ module.exports = {
       'read-back-by-lost-reply',
       '^electron/services/jobs/(lost-reply|run-batch|as-one|jobs)\\.ts$',
       '^electron/services/jobs/interrupted\\.ts$',
+    ),
+    only(
+      'lost-replies-read-by-who-sends',
+      '^electron/services/jobs/(create-lost-reply|lost-reply|run-batch)\\.ts$',
+      '^electron/services/jobs/read-lost\\.ts$',
+      { dependencyTypesNot: ['type-only'] },
+    ),
+    only(
+      'lost-replies-waited-for-in-one-way',
+      '^electron/api/backend\\.ts$',
+      '^electron/services/jobs/create-lost-reply\\.ts$',
+      { dependencyTypesNot: ['type-only'] },
     ),
     only(
       'judged-where-it-is-sent',

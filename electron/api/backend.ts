@@ -32,7 +32,7 @@ import { createGroupChanges } from '../services/group-change/group-changes'
 import { openJournal } from '../services/journal/journal'
 import type { PresenceTimes } from '../services/journal/presence'
 import { createJobs } from '../services/jobs/jobs'
-import { createLostReply, type LostReplyLimits } from '../services/jobs/lost-reply'
+import { createLostReply, type LostReplyLimits } from '../services/jobs/create-lost-reply'
 import { createPlanShelf } from '../services/jobs/plan-shelf'
 import { createEmptied } from '../services/recovery/targets/emptied'
 import { createRecovery } from '../services/recovery/recovery'
@@ -224,7 +224,7 @@ export async function createBackend(options: BackendOptions): Promise<Backend> {
     discovery.look(connectionId, keys)
     monitoring.look(connectionId, keys, KINDS[action].endsGroups ? { group } : null)
   }
-  const guard = createGuard({ connections, journal, log, readOnly, onEnd: look })
+  const guard = createGuard({ connections, journal, readOnly, onEnd: look })
   const base = createBase(guard, connections, log)
   const rules = await createRules({
     ...{ dataDir, configDir, log, readOnly, source, topology, jobs, journal, recovery, door: options.door ?? kind },
@@ -262,7 +262,7 @@ export async function createBackend(options: BackendOptions): Promise<Backend> {
     past,
     sampler,
     jobs,
-    additions: createAdditions({ lostReply }),
+    additions: createAdditions({ lostReply, log }),
     journal,
     recovery,
     groupChanges,

@@ -1,4 +1,3 @@
-import type { Logger } from 'pino'
 import type { z } from 'zod'
 import { bytes, type Bytes } from '../../shared/bytes'
 import { onConnection } from '../../shared/contract/base'
@@ -10,8 +9,6 @@ import { endpointName } from '../redis/dial'
 import type { Writer } from '../redis/reader-writer'
 import { grantWritePermit } from '../redis/write-permit'
 import type { Connections } from '../services/connections/connections'
-import { endState } from '../services/jobs/end-state'
-import { errorInfo } from '../services/lib/error-info'
 import { BEGIN, type Begun } from '../services/jobs/begin-record'
 import type { RecordDraft } from '../services/jobs/record-draft'
 import type { WriteGrant } from '../services/jobs/write-grant'
@@ -19,7 +16,6 @@ import { watchTouched, type TouchedWriter } from '../services/jobs/watch-touched
 import type { MadeConsumer, Touches } from '../services/inspection/own-signs'
 import { bindServer, type BoundServer } from '../services/jobs/bound-server'
 import { checkedWriter } from '../services/jobs/checked-writer'
-import { noCounts } from '../../shared/judgement/job-counts'
 import type { Journal, RecordWriter } from '../services/journal/journal'
 import { badInput } from '../services/lib/bad-input'
 
@@ -32,7 +28,6 @@ export type EndedDraft = Pick<RecordDraft, 'action' | 'group'>
 interface Guarded {
   readonly connections: Connections
   readonly journal: Journal
-  readonly log: Logger
   /** Whether this host changes nothing, anywhere. */
   readonly readOnly: boolean
   /** Is told, when a mutation is over, which streams it may have changed or made. */
@@ -44,16 +39,7 @@ interface Guarded {
  * name of what is destroyed on a production connection (CONFIRMATION_NEEDED), and gives a grant whose
  * writers come with a journal record only, which says who it was.
  */
-export function createGuard({ connections, journal, log, readOnly, onEnd }: Guarded) {
-  /** By now it was carried out, or refused: that the journal's disk fails must not tell the caller otherwise. */
-  const end = async (record: RecordWriter, how: Parameters<RecordWriter['end']>[0]): Promise<void> => {
-    try {
-      await record.end(how)
-    } catch (error) {
-      log.error({ err: error, record: record.id }, 'the end of a mutation could not be journaled')
-    }
-  }
-
+export function createGuard({ connections, journal, readOnly, onEnd }: Guarded) {
   return (input: unknown, irreversible: boolean, who: Who): WriteGrant => {
     if (readOnly) throw new AppError('READ_ONLY', { connection: null })
     const connection = connections.get(readInput(guarded, input).connectionId)
@@ -89,19 +75,6 @@ export function createGuard({ connections, journal, log, readOnly, onEnd }: Guar
         if (connection.environment === 'prod') demandConfirmation(connection, name, typed)
       },
       [BEGIN]: begin,
-      async once(draft, work) {
-        const { writer, record } = await begin(draft)
-        let result
-        try {
-          result = await work(writer)
-        } catch (error) {
-          const unknown = isAppError(error, 'UNKNOWN_OUTCOME') ? 1 : 0
-          await end(record, { state: endState(error), counts: { ...noCounts, unknown }, error: errorInfo(error) })
-          throw error
-        }
-        await end(record, { state: 'done', counts: { ...noCounts, changed: 1 }, error: null })
-        return result
-      },
     }
   }
 }

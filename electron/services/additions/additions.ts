@@ -1,3 +1,4 @@
+import type { Logger } from 'pino'
 import type { ServerInfo } from '../../../shared/model/connection'
 import { cliArgument, type Bytes } from '../../../shared/bytes'
 import type { Count } from '../../../shared/count'
@@ -11,6 +12,7 @@ import { createConsumer, createGroup } from '../../redis/xgroup'
 import { streamInfo } from '../../redis/xinfo'
 import type { JobServices } from '../jobs/job-services'
 import { recordDraft } from '../jobs/record-draft'
+import { doOnce } from '../jobs/start-job'
 import type { WriteGrant } from '../jobs/write-grant'
 import { entriesReadAt } from '../inspection/entries-read'
 import { requireCapability } from '../connections/require-capability'
@@ -71,7 +73,10 @@ export interface Additions {
   ): Promise<ReplyLost & { readonly isNew: boolean }>
 }
 
-export function createAdditions({ lostReply }: Pick<JobServices, 'lostReply'>): Additions {
+export function createAdditions({
+  lostReply,
+  log,
+}: Pick<JobServices, 'lostReply'> & { readonly log: Pick<Logger, 'error'> }): Additions {
   return {
     async addEntry(grant, { connectionId, key, id, fields, create }, signal = NEVER) {
       const server = grant.server(key)
@@ -80,7 +85,7 @@ export function createAdditions({ lostReply }: Pick<JobServices, 'lostReply'>): 
       const noMkStream = server.capabilities.noMkStream.available
       const summary = message(create || noMkStream ? 'addition.entry' : 'addition.entry-after-look', { id })
       const draft = recordDraft('add entry', key, summary, { undo: NOT_UNDONE })
-      const { result, replyLost } = await grant.once(draft, async (writer) => {
+      const { result, replyLost } = await doOnce(grant, draft, log, async (writer) => {
         const source: Source = { reader: writer.reader, key: toBuffer(key) }
         const before = id === '*' ? await unlessRefused(streamEnd(source)) : null
         const addition = {
@@ -103,7 +108,7 @@ export function createAdditions({ lostReply }: Pick<JobServices, 'lostReply'>): 
       const summary = message('addition.group', { start })
       const draft = recordDraft('create group', key, summary, { group, commands, undo: NOT_UNDONE })
       const how = { mkstream, ...(entriesRead === undefined ? {} : { entriesRead }) }
-      const { replyLost } = await grant.once(draft, async (writer) => {
+      const { replyLost } = await doOnce(grant, draft, log, async (writer) => {
         const source = groupSource(writer.reader, asked)
         const wasThere = await unlessRefused(hasGroup(source))
         const end = start === '$' ? await unlessRefused(streamEnd(source)) : null
@@ -132,7 +137,7 @@ export function createAdditions({ lostReply }: Pick<JobServices, 'lostReply'>): 
       const commands = [`XGROUP CREATECONSUMER ${[key, group, consumer].map(cliArgument).join(' ')}`]
       const summary = message('addition.consumer', { consumer })
       const draft = recordDraft('create consumer', key, summary, { group, commands, undo: NOT_UNDONE })
-      const { result, replyLost } = await grant.once(draft, async (writer) => {
+      const { result, replyLost } = await doOnce(grant, draft, log, async (writer) => {
         const source = groupSource(writer.reader, asked)
         const name = toBuffer(consumer)
         const wasThere = await unlessRefused(hasConsumer(source, name))

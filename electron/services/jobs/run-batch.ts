@@ -8,6 +8,7 @@ import { isOutcomeUnknown, reasonOfUnknown } from './outcome-unknown'
 import { ANY_TIME } from './note-outcome'
 import { movedEntries, type MovedEntries } from '../inspection/moved-entries'
 import type { Observation } from '../inspection/observe-pending'
+import { READ_LOST } from './read-lost'
 import { priorsOf, type BatchOutcome, type PriorRow, type RunContext } from './run-context'
 import type { Sent } from './send-commands'
 import { message } from '../../../shared/words/messages'
@@ -82,7 +83,7 @@ async function readLost(
   }
   const known = unread ?? (() => ({ except: [], unsure: lost }))
   const nothing = () => ({ counts: { ...noCounts, unknown: lost.length }, until: null, ...known(lost) })
-  return (await lostReply.read(read, signal)) ?? nothing()
+  return (await lostReply[READ_LOST](read, signal)) ?? nothing()
 }
 
 /**

@@ -1,6 +1,13 @@
+import type { Logger } from 'pino'
 import type { Bytes } from '../../../shared/bytes'
+import { isAppError } from '../../../shared/error'
+import { noCounts } from '../../../shared/judgement/job-counts'
 import type { Job } from '../../../shared/model/job'
+import type { Writer } from '../../redis/reader-writer'
+import type { RecordWriter } from '../journal/journal'
+import { errorInfo } from '../lib/error-info'
 import { BEGIN, type Begun } from './begin-record'
+import { endState } from './end-state'
 import type { JobWork } from './job-step'
 import type { Jobs, NewJob } from './jobs'
 import type { LookAgain } from './now-and-then'
@@ -67,6 +74,36 @@ export async function startPlanned<T extends Prepared>(
   )
   plans.drop(planId)
   return job
+}
+
+/**
+ * For a mutation of one command, which is no job: begins, carries it out, and ends the record with what came of it. By then it was
+ * carried out, or refused: that the journal's disk fails must not tell the caller otherwise, and is told to the log.
+ */
+export async function doOnce<T>(
+  grant: WriteGrant,
+  draft: RecordDraft,
+  log: Pick<Logger, 'error'>,
+  work: (writer: Writer) => Promise<T>,
+): Promise<T> {
+  const { writer, record } = await grant[BEGIN](draft)
+  const end = async (how: Parameters<RecordWriter['end']>[0]): Promise<void> => {
+    try {
+      await record.end(how)
+    } catch (error) {
+      log.error({ err: error, record: record.id }, 'the end of a mutation could not be journaled')
+    }
+  }
+  let result
+  try {
+    result = await work(writer)
+  } catch (error) {
+    const unknown = isAppError(error, 'UNKNOWN_OUTCOME') ? 1 : 0
+    await end({ state: endState(error), counts: { ...noCounts, unknown }, error: errorInfo(error) })
+    throw error
+  }
+  await end({ state: 'done', counts: { ...noCounts, changed: 1 }, error: null })
+  return result
 }
 
 function ruleOf({ who }: WriteGrant): Pick<NewJob, 'rule'> {

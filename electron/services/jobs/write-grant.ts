@@ -1,11 +1,9 @@
 import type { Bytes } from '../../../shared/bytes'
 import type { SavedConnection, ServerInfo } from '../../../shared/model/connection'
 import type { Who } from '../../../shared/model/who'
-import type { Writer } from '../../redis/reader-writer'
 import type { Beginnable } from './begin-record'
 import type { SweepTag } from '../../../shared/model/sweep-tag'
 import type { Within } from './job-parts'
-import type { RecordDraft } from './record-draft'
 
 /**
  * Leave to change something on one connection, given by the guard and by nobody else. A `Writer` can only be had by
@@ -24,6 +22,4 @@ export interface WriteGrant extends Beginnable {
    * CONFIRMATION_NEEDED.
    */
   confirm(name: Bytes, typed: Bytes | undefined): void
-  /** For a mutation of one command: begins, carries it out, and ends the record with what came of it. */
-  once<T>(draft: RecordDraft, work: (writer: Writer) => Promise<T>): Promise<T>
 }

@@ -7,8 +7,10 @@ import { addEntry } from '../../../electron/redis/xadd'
 import { createAdditions, type NewEntry } from '../../../electron/services/additions/additions'
 import { createConnections, type Connections } from '../../../electron/services/connections/connections'
 import { BEGIN } from '../../../electron/services/jobs/begin-record'
-import { createLostReply } from '../../../electron/services/jobs/lost-reply'
-import { recordDraft } from '../../../electron/services/jobs/record-draft'
+import { createLostReply } from '../../../electron/services/jobs/create-lost-reply'
+import { recordDraft, type RecordDraft } from '../../../electron/services/jobs/record-draft'
+import { doOnce } from '../../../electron/services/jobs/start-job'
+import type { Writer } from '../../../electron/redis/reader-writer'
 import type { WriteGrant } from '../../../electron/services/jobs/write-grant'
 import { openJournal, type Journal } from '../../../electron/services/journal/journal'
 import { noCounts } from '../../../shared/judgement/job-counts'
@@ -54,10 +56,15 @@ const profile = (readOnly = false) =>
 /** What the guard told to look for. */
 let lookedFor: unknown[] = []
 const guardOf = (readOnly: boolean) =>
-  createGuard({ connections, journal, log: memory.log, readOnly, onEnd: (...about) => lookedFor.push(about) })
+  createGuard({ connections, journal, readOnly, onEnd: (...about) => lookedFor.push(about) })
+const now = <T>(draft: RecordDraft, work: (writer: Writer) => Promise<T>): Promise<T> =>
+  doOnce(grant(), draft, memory.log, work)
 const grant = (): WriteGrant => guardOf(false)({ connectionId }, false, CALLERS.operator.who)
 /** Of a reply that is lost nothing is read back. */
-const additions = createAdditions({ lostReply: () => createLostReply(() => Promise.reject(new Error('refused'))) })
+const additions = createAdditions({
+  lostReply: () => createLostReply(() => Promise.reject(new Error('refused'))),
+  log: { error: (...said: readonly unknown[]) => memory.log.error(said[0], String(said[1])) },
+})
 const addOne = (given: WriteGrant, asked: Omit<NewEntry, 'connectionId'>) =>
   additions.addEntry(given, { connectionId, ...asked })
 const entry = { key: 'orders', id: '5-0', fields: [['a', 'b']], create: true } as const
@@ -76,7 +83,7 @@ function mendJournal(): void {
 }
 
 test('one command: begun before, ended after, with what came of it', async () => {
-  const written = await grant().once(recordDraft('add entry', 'orders', verbatim('add entry')), async (writer) => {
+  const written = await now(recordDraft('add entry', 'orders', verbatim('add entry')), async (writer) => {
     expect(await onlyRecord()).toMatchObject({ state: 'running', endedAt: null, connectionId, key: 'orders' })
     expect(await connections.source(connectionId, 'orders').reader.call('XLEN', 'orders')).toBe('0')
     return addEntry(writer, Buffer.from('orders'), '1-0', [Buffer.from('a'), Buffer.from('b')], { create: true })
@@ -134,9 +141,7 @@ test('a connection that is lost before is journaled as interrupted, and certainl
 })
 
 test('a fault of Sluice is journaled without its words', async () => {
-  const failing = grant().once(recordDraft('add entry', 'orders', verbatim('add')), () =>
-    Promise.reject(new Error('secret-42')),
-  )
+  const failing = now(recordDraft('add entry', 'orders', verbatim('add')), () => Promise.reject(new Error('secret-42')))
   await expect(failing).rejects.toThrow('secret-42')
   const record = await onlyRecord()
   expect(record).toMatchObject({ state: 'failed', error: { code: 'INTERNAL', data: null } })
@@ -147,7 +152,7 @@ test('a journal that can not be begun: STORAGE, and no writer to send with', asy
   writeFileSync(join(dataDir, 'journal'), '')
   let asked = false
   const work = async () => (asked = true)
-  await expect(grant().once(recordDraft('add entry', 'orders', verbatim('add')), work)).rejects.toMatchObject({
+  await expect(now(recordDraft('add entry', 'orders', verbatim('add')), work)).rejects.toMatchObject({
     code: 'STORAGE',
   })
   await expect(grant()[BEGIN](recordDraft('claim', 'orders', verbatim('claim')))).rejects.toMatchObject({
@@ -158,7 +163,7 @@ test('a journal that can not be begun: STORAGE, and no writer to send with', asy
 })
 
 test('a journal that can not be ended after a success: the caller hears of the success, the log of the journal', async () => {
-  const added = grant().once(recordDraft('add entry', 'orders', verbatim('add')), async (writer) => {
+  const added = now(recordDraft('add entry', 'orders', verbatim('add')), async (writer) => {
     const id = await addEntry(writer, Buffer.from('orders'), '5-0', [Buffer.from('a'), Buffer.from('b')], {
       create: true,
     })
@@ -172,7 +177,7 @@ test('a journal that can not be ended after a success: the caller hears of the s
 })
 
 test('a journal that can not be ended after a failure: the caller hears of the failure', async () => {
-  const failing = grant().once(recordDraft('add entry', 'orders', verbatim('add')), async (writer) => {
+  const failing = now(recordDraft('add entry', 'orders', verbatim('add')), async (writer) => {
     await redis.cli('SET', 'orders', 'text')
     breakJournal()
     return addEntry(writer, Buffer.from('orders'), '5-0', [Buffer.from('a'), Buffer.from('b')], { create: true })

@@ -3,7 +3,9 @@ import { promisify } from 'node:util'
 import { describe, expect, test, vi } from 'vitest'
 import { AppError } from '../../../../shared/error'
 import { Interrupted } from '../../../../electron/services/jobs/interrupted'
-import { createLostReply, sendOnce, type LostReply } from '../../../../electron/services/jobs/lost-reply'
+import { createLostReply } from '../../../../electron/services/jobs/create-lost-reply'
+import { sendOnce, type LostReply } from '../../../../electron/services/jobs/lost-reply'
+import { READ_LOST } from '../../../../electron/services/jobs/read-lost'
 import { noCounts } from '../../../../shared/judgement/job-counts'
 
 const CLOSED = new AppError('UNREACHABLE', { reason: 'closed', endpoint: 'here', detail: null })
@@ -19,8 +21,8 @@ const step = (counts: Partial<typeof noCounts>) => ({ done: 1, counts: { ...noCo
 
 describe('reading back', () => {
   test('is done by one engine: what reads without waiting does not compile as one', () => {
-    const read: LostReply['read'] = (work) => work(true)
-    // @ts-expect-error Only createLostReply makes one.
+    const read: LostReply[typeof READ_LOST] = (work) => work(true)
+    // @ts-expect-error Only who has the symbol makes one.
     const own: LostReply = { read }
     expect(Reflect.ownKeys(createLostReply(() => Promise.resolve(true)))).not.toEqual(Reflect.ownKeys(own))
   })
@@ -28,21 +30,21 @@ describe('reading back', () => {
   test('waits for the connection, and tells whether what was sent may still come', async () => {
     for (const fenced of [true, false]) {
       const lostReply = createLostReply(() => Promise.resolve(fenced))
-      expect(await lostReply.read((told) => Promise.resolve(told), running().signal)).toBe(fenced)
+      expect(await lostReply[READ_LOST]((told) => Promise.resolve(told), running().signal)).toBe(fenced)
     }
   })
 
   test('is tried again while the connection is not steady', async () => {
     let left = 3
     const work = () => (left-- > 0 ? Promise.reject(CLOSED) : Promise.resolve('read'))
-    expect(await createLostReply(() => Promise.resolve(true)).read(work, running().signal)).toBe('read')
+    expect(await createLostReply(() => Promise.resolve(true))[READ_LOST](work, running().signal)).toBe('read')
   })
 
   test('is given up at once where the connection was closed, or the server refuses to tell', async () => {
     const closed = createLostReply(() => Promise.reject(NOT_OPEN))
-    expect(await closed.read(() => Promise.resolve('read'), running().signal)).toBeNull()
+    expect(await closed[READ_LOST](() => Promise.resolve('read'), running().signal)).toBeNull()
     const refusing = createLostReply(() => Promise.resolve(true))
-    expect(await refusing.read(() => Promise.reject(REFUSED), running().signal)).toBeNull()
+    expect(await refusing[READ_LOST](() => Promise.reject(REFUSED), running().signal)).toBeNull()
   })
 
   test('is given up at the limit when the connection never comes back', async () => {
@@ -50,7 +52,7 @@ describe('reading back', () => {
     try {
       let read: unknown = 'waiting'
       void createLostReply(never, { limitMs: 60_000, graceMs: 2_000 })
-        .read(() => Promise.resolve('read'), running().signal)
+        [READ_LOST](() => Promise.resolve('read'), running().signal)
         .then((told) => (read = told))
       await vi.advanceTimersByTimeAsync(59_000)
       expect(read).toBe('waiting')
@@ -69,7 +71,7 @@ describe('reading back', () => {
       if (when === 'before') job.abort()
       let read: unknown = 'waiting'
       void createLostReply(never, { limitMs: 60_000, graceMs: 2_000 })
-        .read(() => Promise.resolve('read'), job.signal)
+        [READ_LOST](() => Promise.resolve('read'), job.signal)
         .then((told) => (read = told))
       if (when === 'meanwhile') {
         await vi.advanceTimersByTimeAsync(10_000)
@@ -89,7 +91,7 @@ describe('reading back', () => {
     const job = running()
     let back = (_fenced: boolean): void => undefined
     const lostReply = createLostReply(() => new Promise((resolve) => (back = resolve)))
-    const reading = lostReply.read(() => Promise.resolve('read'), job.signal)
+    const reading = lostReply[READ_LOST](() => Promise.resolve('read'), job.signal)
     job.abort()
     back(true)
     expect(await reading).toBe('read')
@@ -97,12 +99,13 @@ describe('reading back', () => {
 
   test('its limit fires though the garbage is collected meanwhile', async () => {
     // On Node 20 AbortSignal.any does not hold a time-out signal: what waits on it waits for ever.
-    const module = new URL('../../../../electron/services/jobs/lost-reply.ts', import.meta.url)
+    const of = (name: string) => new URL(`../../../../electron/services/jobs/${name}.ts`, import.meta.url).pathname
     const script = `
-      import { createLostReply } from ${JSON.stringify(module.pathname)}
+      import { createLostReply } from ${JSON.stringify(of('create-lost-reply'))}
+      import { READ_LOST } from ${JSON.stringify(of('read-lost'))}
       const never = (signal) => new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)))
       const busy = setInterval(() => { globalThis.gc(); new Array(1e5).fill({}) }, 10)
-      const read = await createLostReply(never, { limitMs: 300, graceMs: 100 }).read(async () => 'read', new AbortController().signal)
+      const read = await createLostReply(never, { limitMs: 300, graceMs: 100 })[READ_LOST](async () => 'read', new AbortController().signal)
       clearInterval(busy)
       console.log(read)
     `
