@@ -27,6 +27,6 @@ export function createOpenFile(askPath: AskPath): OpenFile {
   return async (name, signal) => {
     const path = await askPath(name)
     signal?.throwIfAborted()
-    return path === null ? null : { ...(await openPartFile(path)), place: { kind: 'file', file: path } }
+    return path === null ? null : { ...(await openPartFile(path)), target: { kind: 'file', file: path } }
   }
 }

@@ -29,7 +29,7 @@ export function createTakeFile(ask: AskFile): TakeFile {
     // Told by whoever reads.
     stream.on('error', () => undefined)
     return {
-      place: { kind: 'file', name: basename(path), bytes },
+      origin: { kind: 'file', name: basename(path), bytes },
       again: word,
       chunks: stream,
       drop: () => void stream.destroy(),

@@ -6,7 +6,7 @@ import { openPartFile } from './part-file'
 export function createOutputFile(out: NodeJS.WritableStream, path: string | undefined): OpenFile {
   return async (_name, signal) => {
     if (path === undefined) return streamed(out, signal)
-    return { ...(await openPartFile(path)), place: { kind: 'file', file: path } }
+    return { ...(await openPartFile(path)), target: { kind: 'file', file: path } }
   }
 }
 
@@ -21,7 +21,7 @@ function streamed(out: NodeJS.WritableStream, signal: AbortSignal | undefined): 
     throw new FileStopped('left')
   }
   return {
-    place: { kind: 'output' },
+    target: { kind: 'output' },
     write,
     end: () => Promise.resolve(),
     drop: () => Promise.resolve(),

@@ -48,7 +48,7 @@ export function createDownloads({ keptMs = KEPT_MS }: { readonly keptMs?: number
     open(fileName, signal) {
       const { begin, expire, ...file } = createStreamedFile(signal)
       const path = offer({ name: fileName, take: () => ({ body: begin() }), expire })
-      return Promise.resolve({ ...file, place: { kind: 'offered', path, fileName } })
+      return Promise.resolve({ ...file, target: { kind: 'offered', path, fileName } })
     },
     take(token) {
       const found = [...offers].find(({ secret }) => matchesDigest(token, secret))

@@ -2,7 +2,7 @@ import { PassThrough, type Readable } from 'node:stream'
 import { FileStopped, type OpenedFile } from '../services/export/open-file'
 
 /** A file that is sent to a browser while it is written. */
-export interface StreamedFile extends Omit<OpenedFile, 'place'> {
+export interface StreamedFile extends Omit<OpenedFile, 'target'> {
   /** What is sent, from when somebody came for it. */
   begin(): Readable
   /** Nobody came. */

@@ -71,7 +71,7 @@ export function createUploads({ mostBytes = MOST_BYTES, waitMs = WAIT_MS }: Uplo
       uploads.add(upload)
       if (signal?.aborted === true) drop()
       return Promise.resolve({
-        place: { kind: 'sent', path: `${WEB_PATHS.upload}${token}/`, mostBytes },
+        origin: { kind: 'sent', path: `${WEB_PATHS.upload}${token}/`, mostBytes },
         again: null,
         chunks: stream,
         drop: () => void stream.destroy(),

@@ -5,13 +5,13 @@ import { useTabs } from '../stores/tabs'
 import { useToasts } from '../stores/toasts'
 import { useOpenConnection } from './use-open-connection'
 
-interface Place {
+interface Subject {
   readonly key: Bytes | null
   readonly group: Bytes | null
 }
 
 /** Goes to a group, a stream, or the home screen, of a connection that is opened where it is not. */
-export function useGoTo(): (connectionId: string, place: Place) => Promise<void> {
+export function useGoTo(): (connectionId: string, subject: Subject) => Promise<void> {
   const connections = useConnections()
   const tabs = useTabs()
   const toasts = useToasts()

@@ -1,6 +1,6 @@
 import { defineStore } from 'pinia'
 import { shallowRef } from 'vue'
-import type { ExportChoice, ExportEvent, ExportPlace } from '../../shared/model/export'
+import type { ExportChoice, ExportEvent, ExportTarget } from '../../shared/model/export'
 import { words } from '../../shared/words/words'
 import { api } from '../api/client'
 import { describeError } from '../api/errors'
@@ -33,7 +33,7 @@ export const useExports = defineStore('exports', () => {
     const id = (lastId += 1)
     const controller = new AbortController()
     controllers.set(id, controller)
-    let place: ExportPlace | null = null
+    let target: ExportTarget | null = null
     let hasEnded = false
     try {
       for await (const event of await api().export.save(
@@ -41,13 +41,13 @@ export const useExports = defineStore('exports', () => {
         { signal: controller.signal },
       )) {
         if (event.kind === 'begun') {
-          place = event.place
+          target = event.target
           running.value = [...running.value, { id, name, rows: 0, read: 0, total: event.total }]
-          if (place.kind === 'offered') fetchFile(place.path, place.fileName)
+          if (target.kind === 'offered') fetchFile(target.path, target.fileName)
         } else if (event.kind === 'written') note(id, event)
         else {
           hasEnded = true
-          tell(event, name, place)
+          tell(event, name, target)
         }
       }
       // A host that ends says no end.
@@ -69,7 +69,7 @@ export const useExports = defineStore('exports', () => {
   function tell(
     event: Extract<ExportEvent, { kind: 'end' | 'stopped' }>,
     name: string,
-    place: ExportPlace | null,
+    target: ExportTarget | null,
   ): void {
     if (event.kind === 'stopped') {
       if (event.why !== 'cancelled') tellNone(name, words.export.stopped[event.why])
@@ -77,7 +77,7 @@ export const useExports = defineStore('exports', () => {
     }
     const { rows, bytes, removed, missing, untold, masked } = event
     const where =
-      place?.kind === 'file' ? [place.file] : place?.kind === 'offered' ? [words.export.sentAs(place.fileName)] : []
+      target?.kind === 'file' ? [target.file] : target?.kind === 'offered' ? [words.export.sentAs(target.fileName)] : []
     const remarks = [
       ...((removed ?? 0) > 0 ? [words.export.removed(removed ?? 0)] : []),
       ...(missing > 0 ? [words.export.missing(missing)] : []),

@@ -52,15 +52,15 @@ export function createMask(names: readonly string[]): Mask | null {
     at(field, path, text) {
       const outer = mask.within(ROOT, nameOf(field))
       if (outer.hides) return HIDDEN
-      let place = outer.path
+      let namePath = outer.path
       for (const name of path.split(/[.[\]$]+/)) {
         // The place in a list is no name.
         if (name === '' || /^\d+$/.test(name)) continue
-        const told = mask.within(place, name)
+        const told = mask.within(namePath, name)
         if (told.hides) return HIDDEN
-        place = told.path
+        namePath = told.path
       }
-      return createLook(mask).text(text, place)
+      return createLook(mask).text(text, namePath)
     },
     text: (field, text) => createLook(mask).text(text, pathOf(mask, field)),
     standsIn: (bytes) => mask.standsIn(ascii(bytes)),

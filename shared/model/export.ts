@@ -75,12 +75,12 @@ export function isWhole({ from, to, ids: some, query, most }: EntriesExport): bo
 }
 
 /** Where it goes: a file of the host's machine, a path of the web host to fetch it from, or whoever called the command line. */
-export const exportPlace = z.discriminatedUnion('kind', [
+export const exportTarget = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('file'), file: z.string() }),
   z.object({ kind: z.literal('offered'), path: z.string(), fileName: z.string() }),
   z.object({ kind: z.literal('output') }),
 ])
-export type ExportPlace = z.infer<typeof exportPlace>
+export type ExportTarget = z.infer<typeof exportTarget>
 
 /**
  * Why there is no whole file. `cancelled`: no file was chosen; `left`: whoever fetched it went away; `not-fetched`: nobody came for it;
@@ -96,7 +96,7 @@ export type ExportStop = z.infer<typeof exportStop>
  * for, so that they are not in it. `masked`: so many values are not in it, or not whole.
  */
 export const exportEvent = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('begun'), place: exportPlace, total: z.int().nullable() }),
+  z.object({ kind: z.literal('begun'), target: exportTarget, total: z.int().nullable() }),
   z.object({ kind: z.literal('written'), rows: z.int(), read: z.int(), bytes: z.int(), at: entryId.nullable() }),
   z.object({
     kind: z.literal('end'),

@@ -9,13 +9,13 @@ export type ToTell = Omit<Telling, 'what'> & { readonly what: Telling['what'] | 
 /** What was told of one finding, in one line of plain text. */
 export function toldText({ finding, kind, key, group }: NamedFinding): string {
   if (finding) return findingText(finding)
-  const place = placeName({ key, group })
+  const subject = subjectName({ key, group })
   const title = words.finding.titles[kind]
-  return place === '' ? title : words.findingWhy.titleOf(title, place)
+  return subject === '' ? title : words.findingWhy.titleOf(title, subject)
 }
 
 /** Where it is, in words; empty where it is of no one stream. */
-export function placeName({ key, group }: Pick<NamedFinding, 'key' | 'group'>): string {
+export function subjectName({ key, group }: Pick<NamedFinding, 'key' | 'group'>): string {
   return [key, group].flatMap((name) => (name === null ? [] : displayName(name))).join(' / ')
 }
 

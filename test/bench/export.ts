@@ -88,9 +88,9 @@ async function exported(
   let rows = 0
   let fetched: Promise<number> = Promise.resolve(0)
   for await (const event of await client.export.save({ connectionId, key: KEY, format, as: 'raw', source })) {
-    if (event.kind === 'begun' && event.place.kind === 'offered') {
+    if (event.kind === 'begun' && event.target.kind === 'offered') {
       const headers = { cookie: `${cookie.name}=${cookie.value}` }
-      const [response] = (await once(get(`${host.origin}${event.place.path}`, { headers }), 'response')) as [
+      const [response] = (await once(get(`${host.origin}${event.target.path}`, { headers }), 'response')) as [
         IncomingMessage,
       ]
       fetched = sizeOf(response)

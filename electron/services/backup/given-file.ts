@@ -3,7 +3,7 @@ import type { ImportStop } from '../../../shared/model/entry-import'
 /** A file that a person gives a host to read. */
 export interface GivenFile {
   /** A file of the host's machine, or one that is sent to a path of it. */
-  readonly place:
+  readonly origin:
     | { readonly kind: 'file'; readonly name: string; readonly bytes: number | null }
     | { readonly kind: 'sent'; readonly path: string; readonly mostBytes: number }
   /** By which the same is found once more; null: it can't be. */

@@ -34,10 +34,10 @@ export function createImporting({ dataDir, takeFile }: ImportingOptions): Import
     format: ImportFormat | null,
     signal: AbortSignal,
   ): AsyncGenerator<ImportEvent, void> {
-    const { place, again } = given
-    if (place.kind === 'sent') yield { kind: 'send', path: place.path, mostBytes: place.mostBytes }
-    const { name, bytes: total } = place.kind === 'file' ? place : { name: '', bytes: null }
-    if (place.kind === 'file') yield { kind: 'reading', name, bytes: 0, total }
+    const { origin, again } = given
+    if (origin.kind === 'sent') yield { kind: 'send', path: origin.path, mostBytes: origin.mostBytes }
+    const { name, bytes: total } = origin.kind === 'file' ? origin : { name: '', bytes: null }
+    if (origin.kind === 'file') yield { kind: 'reading', name, bytes: 0, total }
     let bytes = 0
     async function* counted(): AsyncGenerator<Buffer, void> {
       for await (const chunk of given.chunks) {

@@ -105,7 +105,7 @@ export function createExporting({ source: sourceOf, decodings, decoding, openFil
       yield { kind: 'stopped', why: error.why, rows: sum.rows }
     }
     async function* writeAll(): AsyncGenerator<ExportEvent, void> {
-      yield { kind: 'begun', place: file.place, total: await totalOf(request, source, before) }
+      yield { kind: 'begun', target: file.target, total: await totalOf(request, source, before) }
       let toldAt = performance.now()
       for await (const { parts, rows, read, at, missing, untold } of writtenOf(
         request,
@@ -146,7 +146,7 @@ export function createExporting({ source: sourceOf, decodings, decoding, openFil
       try {
         requireRange(...rangeIn(request.source))
         const source = sourceOf(request.connectionId, request.key)
-        // What can't be had is told before anybody is asked for a place.
+        // What can't be had is told before anybody is asked for a target.
         await readBefore(source)
         file = await openFile(exportFileName(source.key, request, new Date()), signal)
         if (file === null) yield { kind: 'stopped', why: 'cancelled', rows: 0 }

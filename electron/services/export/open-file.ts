@@ -1,8 +1,8 @@
-import type { ExportPlace, ExportStop } from '../../../shared/model/export'
+import type { ExportTarget, ExportStop } from '../../../shared/model/export'
 
 /** A file that is being made. It has its name, or its end, only once it is whole. */
 export interface OpenedFile {
-  readonly place: ExportPlace
+  readonly target: ExportTarget
   /** Waits until there is room for more. Throws `FileStopped`, STORAGE, or the signal's reason. */
   write(chunk: Buffer): Promise<void>
   /** All of it was written. Throws as `write`. */

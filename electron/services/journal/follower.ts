@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises'
 import { isMissing, journalFiles } from './folder'
 import { FORMAT, isIntent, parseLine, type JournalLine } from './lines'
 import { linesOf } from './reading'
-import type { Place } from './writing'
+import type { LineSpan } from './writing'
 
 /** Reads what other processes, earlier or at this very time, wrote into the folder. */
 export interface Follower {
@@ -25,7 +25,7 @@ export interface FollowerOptions {
   /** Whether a record without an end begins in it. */
   isUnfinished(file: string): boolean
   /** A line of another process. Intents are left out: they are many, large, and read back when needed. */
-  onLine(line: JournalLine, at: Place): void
+  onLine(line: JournalLine, at: LineSpan): void
   /** The files that there are. */
   onFiles(files: ReadonlySet<string>): void
 }

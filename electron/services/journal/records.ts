@@ -11,7 +11,7 @@ import { createMadeConsumers, type MadeBy } from './made-consumers'
 import type { Span } from './batches'
 import { createMoved } from './moved'
 import { createTouched } from './touched'
-import type { Place } from './writing'
+import type { LineSpan } from './writing'
 
 /** The parts of a beginning that may be long: 10 000 ids, say. They stay on the disk until they are asked for. */
 export type LongParts = Pick<BeginLine, 'request' | 'groupChange' | 'restore'>
@@ -40,7 +40,7 @@ type UndonePartly = NonNullable<JournalRecord['undo']['partly']>
 /** What the lines of all files come to: the records, without their batches. */
 export interface Records {
   /** Null: it is nowhere; of a record that is known. */
-  apply(line: JournalLine, at: Place | null): void
+  apply(line: JournalLine, at: LineSpan | null): void
   /** Forgets the records whose first file is no longer there. */
   keepOnly(isThere: (file: string) => boolean): void
   get(id: string): KnownRecord | undefined

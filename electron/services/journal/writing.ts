@@ -7,7 +7,7 @@ import { birthOf } from './writer-process'
 import { message } from '../../../shared/words/messages'
 
 /** Where a line is: in which file, and from which byte to which, its line feed included. */
-export interface Place {
+export interface LineSpan {
   readonly file: string
   readonly from: number
   readonly to: number
@@ -32,7 +32,7 @@ export interface JournalFile {
    * Written when it resolves, with where it is; on the disk too, when `sync`. `begunIn`: the file that the line's
    * record begins in. Throws STORAGE.
    */
-  append(line: JournalLine, sync: boolean, begunIn?: string): Promise<Place>
+  append(line: JournalLine, sync: boolean, begunIn?: string): Promise<LineSpan>
   /** Whether the file was made here, and is still there. */
   owns(file: string): boolean
   close(): Promise<void>
@@ -112,7 +112,7 @@ export function openJournalFile(
     await full?.handle.close()
     return create()
   }
-  const write = async (line: JournalLine, sync: boolean, begunIn: string | undefined): Promise<Place> => {
+  const write = async (line: JournalLine, sync: boolean, begunIn: string | undefined): Promise<LineSpan> => {
     const text = lineOf(line)
     try {
       const target = await fitting(line)

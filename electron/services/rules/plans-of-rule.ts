@@ -37,15 +37,15 @@ interface GroupAt {
 }
 
 /** Where the next run goes on. */
-export interface Place {
+export interface RuleCursor {
   /** In each group, by `groupKey`: behind this entry. */
-  readonly cursors: Map<string, EntryId>
+  readonly after: Map<string, EntryId>
   /** The group that comes first, for there were no look-ups left for it. Null: there were for all. */
   from: GroupAt | null
 }
 
-export function newPlace(): Place {
-  return { cursors: new Map(), from: null }
+export function newCursor(): RuleCursor {
+  return { after: new Map(), from: null }
 }
 
 /** Entries that one run looks up one by one, in all groups, to tell whether they are gone: each is sent whole. */
@@ -60,7 +60,7 @@ export async function* plansOfRule(
   rule: Rule,
   run: {
     readonly left: () => number
-    readonly place: Place
+    readonly cursor: RuleCursor
     readonly fresh: boolean
     readonly signal?: AbortSignal
   },
@@ -69,10 +69,10 @@ export async function* plansOfRule(
   const matched = await matching(connectionId, rule.stream, { fresh: run.fresh, signal: run.signal })
   yield { state: 'matched', matching: matched }
   const isGroup = matcher(rule.group)
-  const { place } = run
-  const { from } = place
+  const { cursor } = run
+  const { from } = cursor
   const lookUps = { left: MOST_LOOK_UPS }
-  place.from = null
+  cursor.from = null
   for await (const next of groupsFrom(from)) {
     run.signal?.throwIfAborted()
     if (run.left() <= 0) return
@@ -80,7 +80,7 @@ export async function* plansOfRule(
   }
 
   /** All of them, from this one on, round and round. What one stream refuses keeps none of the others waiting. */
-  async function* groupsFrom(first: Place['from']): AsyncGenerator<GroupAt | FailedGroup> {
+  async function* groupsFrom(first: RuleCursor['from']): AsyncGenerator<GroupAt | FailedGroup> {
     const isFirst = (key: Bytes): boolean => first !== null && sameBytes(key, first.key)
     const at = Math.max(0, matched.keys.findIndex(isFirst))
     let before: readonly Bytes[] = []
@@ -102,10 +102,10 @@ export async function* plansOfRule(
     const id = groupKey(key, group)
     try {
       const at = { ...source(connectionId, key), group: toBuffer(group) }
-      const found = await findEntries(at, rule, { most: run.left(), after: place.cursors.get(id) ?? null, lookUps })
-      if (found.next === null) place.cursors.delete(id)
-      else place.cursors.set(id, found.next)
-      if (found.isCut) place.from ??= { key, group }
+      const found = await findEntries(at, rule, { most: run.left(), after: cursor.after.get(id) ?? null, lookUps })
+      if (found.next === null) cursor.after.delete(id)
+      else cursor.after.set(id, found.next)
+      if (found.isCut) cursor.from ??= { key, group }
       if (found.ids.length === 0) return { state: 'nothing' }
       const selection = { kind: 'ids' as const, ids: [...found.ids], minIdleMs: rule.minIdleMs }
       const asked = { connectionId, key, group, selection, action: recoveryOf(rule.action, rule.minIdleMs, rule.name) }

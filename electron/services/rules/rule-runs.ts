@@ -4,7 +4,7 @@ import { dayOf, isDue, isFailedRun, isWaiting, leftToday, MOST_FAILED_RUNS } fro
 import type { Rule, RuleRun } from '../../../shared/model/rule'
 import type { RuleStop } from '../../../shared/model/rule-stop'
 import type { Journal } from '../journal/journal'
-import { newPlace, type Place } from './plans-of-rule'
+import { newCursor, type RuleCursor } from './plans-of-rule'
 import type { RuleBook } from './rule-book'
 import { isOn, withTurn, type RuleState, type RuleStates } from './rule-states'
 import { runRule, type EndedRun, type RunSources } from './run-rule'
@@ -15,7 +15,7 @@ export interface RuleRuns {
   /** Runs it, if it is due, or `isAsked`. Null: it is off, was run lately, or is run by another process; or this one is at it, and it was asked for. */
   start(rule: Rule, isAsked: boolean): Promise<RuleRun | null>
   /** The next run begins at the first entry again. */
-  forgetPlace(ruleId: string): void
+  forgetCursor(ruleId: string): void
   /** Ends what runs between two batches. */
   close(): Promise<void>
 }
@@ -43,7 +43,7 @@ const MOST_RUNS = 20
 
 export function createRuleRuns(options: Options): RuleRuns {
   const { book, states, sources, journal, now, zone, leaseMs, onEnd, log } = options
-  const places = new Map<string, Place>()
+  const cursors = new Map<string, RuleCursor>()
   const running = new Map<string, { readonly ended: Promise<RuleRun | null>; readonly abort: AbortController }>()
   /** Those that this process has taken. */
   const taken = new Set<string>()
@@ -106,10 +106,10 @@ export function createRuleRuns(options: Options): RuleRuns {
       const { entries } = await tryRule(sources, rule, now())
       return entries > 0 ? stopped('day-budget') : { run: none, taken: 0, stop: null }
     }
-    const place = places.get(rule.id) ?? newPlace()
-    places.set(rule.id, place)
+    const cursor = cursors.get(rule.id) ?? newCursor()
+    cursors.set(rule.id, cursor)
     const servers = state.on?.servers ?? []
-    return runRule(sources, rule, { most, servers, place, nowMs: now(), signal })
+    return runRule(sources, rule, { most, servers, cursor, nowMs: now(), signal })
   }
 
   /** Whoever takes back what it did does not want it done again. */
@@ -179,7 +179,7 @@ export function createRuleRuns(options: Options): RuleRuns {
 
   return {
     start,
-    forgetPlace: (ruleId) => void places.delete(ruleId),
+    forgetCursor: (ruleId) => void cursors.delete(ruleId),
     async close() {
       for (const { abort } of running.values()) abort.abort()
       await Promise.all([...running.values()].map(({ ended }) => ended))

@@ -164,7 +164,7 @@ export async function createRules(options: RulesOptions): Promise<Rules> {
         ...{ on: null, stopped: null, failures: 0 },
         ...(state.on === null ? {} : withTurn(state, { what: 'changed', atMs: now(), who, door })),
       }))
-      runs.forgetPlace(rule.id)
+      runs.forgetCursor(rule.id)
       return rule
     },
     async remove(id) {

@@ -11,7 +11,7 @@ import type { WriteGrant } from '../jobs/write-grant'
 import type { ServerIdentity } from '../journal/identity'
 import { errorInfo } from '../lib/error-info'
 import type { Recovery } from '../recovery/recovery'
-import { plansOfRule, type Place, type PlanSources } from './plans-of-rule'
+import { plansOfRule, type RuleCursor, type PlanSources } from './plans-of-rule'
 import { judgeServers } from './servers'
 
 export interface RunSources extends PlanSources {
@@ -27,7 +27,7 @@ export interface RunOrder {
   /** Entries that it may take. */
   readonly most: number
   readonly servers: readonly ServerIdentity[]
-  readonly place: Place
+  readonly cursor: RuleCursor
   readonly nowMs: number
   readonly signal: AbortSignal
 }
@@ -46,7 +46,7 @@ const MOST_RECORDS = 100
  * would be for good is not done, nor anything after it. Ends between two batches once the signal aborts. Never throws.
  */
 export async function runRule(sources: RunSources, rule: Rule, order: RunOrder): Promise<EndedRun> {
-  const { most, servers, place, signal } = order
+  const { most, servers, cursor, signal } = order
   const run = { atMs: order.nowMs, changed: 0, failed: 0, groups: 0, recordIds: [] as string[] }
   let taken = 0
   let error: RuleRun['error'] = null
@@ -56,7 +56,7 @@ export async function runRule(sources: RunSources, rule: Rule, order: RunOrder):
   }
   try {
     const left = (): number => most - taken
-    for await (const step of plansOfRule(sources, rule, { left, place, fresh: false, signal })) {
+    for await (const step of plansOfRule(sources, rule, { left, cursor, fresh: false, signal })) {
       if (step.state === 'failed') note(step.error)
       if (step.state !== 'planned' || signal.aborted) continue
       // After the plan: it holds for the connection to the server that it was read from, and for no other.

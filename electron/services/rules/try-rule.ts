@@ -5,7 +5,7 @@ import type { DryRun, Rule } from '../../../shared/model/rule'
 import type { RuleStop } from '../../../shared/model/rule-stop'
 import { errorInfo } from '../lib/error-info'
 import type { RecoveryPlan } from '../../../shared/model/plan'
-import { newPlace, plansOfRule, type PlanSources } from './plans-of-rule'
+import { newCursor, plansOfRule, type PlanSources } from './plans-of-rule'
 
 /** Plans that are shown; of more, the number. */
 const MOST_SHOWN = 20
@@ -21,9 +21,9 @@ export async function tryRule(
   let isCapped = false
   let error: DryRun['error'] = null
   let stops: RuleStop | null = canNeverAct(rule.action, sources.connection(rule.connectionId)) ? 'for-good' : null
-  const place = newPlace()
+  const cursor = newCursor()
   const left = (): number => rule.mostPerRun - taken
-  for await (const step of plansOfRule(sources, rule, { left, place, fresh: true })) {
+  for await (const step of plansOfRule(sources, rule, { left, cursor, fresh: true })) {
     if (step.state === 'matched') {
       streams = step.matching.keys.length
       isCapped = step.matching.isCapped
@@ -41,7 +41,7 @@ export async function tryRule(
   return {
     ...{ atMs: nowMs, streams, groups, entries, plans, more, stops },
     // A group that is left in the middle has more.
-    isCapped: isCapped || left() <= 0 || place.cursors.size > 0 || place.from !== null,
+    isCapped: isCapped || left() <= 0 || cursor.after.size > 0 || cursor.from !== null,
     error,
   }
 }

@@ -9,7 +9,7 @@ import { decodedValue, treeNode } from '../../../shared/model/decoded'
 import { deletionPlan } from '../../../shared/model/deletion'
 import { entry } from '../../../shared/model/entry'
 import { entryQuery } from '../../../shared/model/entry-query'
-import { exportPlace } from '../../../shared/model/export'
+import { exportTarget } from '../../../shared/model/export'
 import { figure } from '../../../shared/model/figure'
 import { consumer, group, lag } from '../../../shared/model/group'
 import { groupChangePlan } from '../../../shared/model/group-change'
@@ -50,7 +50,7 @@ export const NAMED = {
   EntryId: entryId,
   EntryQuery: entryQuery,
   ErrorInfo: appErrorInfo,
-  ExportPlace: exportPlace,
+  ExportTarget: exportTarget,
   Figure: figure,
   Finding: finding,
   Group: group,

@@ -63,7 +63,7 @@ export const alertWords = {
   by: (alert: string, connection: string) => `${alert}, on ${connection}`,
   moreOf: (count: number) => `and ${formatCount(count)} more`,
   open: 'Open',
-  openPlace: (place: string) => `Open ${place}`,
+  openSubject: (subject: string) => `Open ${subject}`,
   noticeRaised: (alert: string, { count, connectionName }: Pick<Telling, 'count' | 'connectionName'>) =>
     `${alert}: ${formatNoun(count, 'finding')} on ${connectionName}`,
   noticeResolved: (alert: string, { count, connectionName }: Pick<Telling, 'count' | 'connectionName'>) =>

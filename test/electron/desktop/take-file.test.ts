@@ -26,7 +26,7 @@ test('only what a person chose is read, once more without asking', async () => {
     return path
   })
   const first = await take(null, undefined)
-  expect(first?.place).toEqual({ kind: 'file', name: 'orders.csv', bytes: 4 })
+  expect(first?.origin).toEqual({ kind: 'file', name: 'orders.csv', bytes: 4 })
   expect(await textOf(first)).toBe('a\n1\n')
   expect(await textOf(await take(first?.again ?? '', undefined))).toBe('a\n1\n')
   expect(asked).toBe(1)
@@ -37,7 +37,7 @@ test('only what a person chose is read, once more without asking', async () => {
 test('none chosen is none; one that is gone is told by the reading', async () => {
   expect(await createTakeFile(async () => null)(null, undefined)).toBeNull()
   const gone = await createTakeFile(async () => join(dir, 'gone'))(null, undefined)
-  expect(gone?.place).toMatchObject({ bytes: null })
+  expect(gone?.origin).toMatchObject({ bytes: null })
   await expect(textOf(gone)).rejects.toMatchObject({ code: 'ENOENT' })
   await expect(createTakeFile(async () => dir)(null, AbortSignal.abort(new Error('left')))).rejects.toThrow('left')
 })

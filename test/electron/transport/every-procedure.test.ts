@@ -362,8 +362,8 @@ const calls: Readonly<Record<ProcedurePath, (world: World) => Promise<void>>> = 
   'entry.decodeField': async ({ api, connectionId, key }) => {
     const { fields } = await api.entry.fields({ connectionId, key, id: '3-0' })
     const field = fields[0]?.name ?? ''
-    const place = { connectionId, key, id: '3-0', at: 0, field }
-    const decoded = await api.entry.decodeField({ ...place, name: null, as: 'text', schema: null })
+    const target = { connectionId, key, id: '3-0', at: 0, field }
+    const decoded = await api.entry.decodeField({ ...target, name: null, as: 'text', schema: null })
     expect(decoded).toMatchObject({ chain: ['text'], last: fields[0]?.value })
   },
   'entry.search': async ({ api, connectionId, key }) => {
@@ -379,8 +379,8 @@ const calls: Readonly<Record<ProcedurePath, (world: World) => Promise<void>>> = 
     const file = { text: Promise.resolve('') }
     for await (const event of await api.export.save({ connectionId, key, format: 'jsonl', as: 'raw', source })) {
       kinds.push(event.kind)
-      if (event.kind !== 'begun' || event.place.kind !== 'offered') continue
-      const body = downloads.take(event.place.path.slice(WEB_PATHS.download.length))?.body
+      if (event.kind !== 'begun' || event.target.kind !== 'offered') continue
+      const body = downloads.take(event.target.path.slice(WEB_PATHS.download.length))?.body
       if (body instanceof Readable) file.text = textOf(body)
     }
     expect([kinds.at(0), kinds.at(-1)]).toEqual(['begun', 'end'])

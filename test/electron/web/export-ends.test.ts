@@ -62,13 +62,13 @@ async function inItsMidst() {
   const events = await api.export.save(request, { signal: controller.signal })
   const { value } = await events.next()
   const begun = value as ExportEvent | undefined
-  if (begun?.kind !== 'begun' || begun.place.kind !== 'offered') throw new Error('nothing was offered')
+  if (begun?.kind !== 'begun' || begun.target.kind !== 'offered') throw new Error('nothing was offered')
   const file = connect(host.port, '127.0.0.1')
   let got = ''
   file.on('data', (chunk: Buffer) => (got += chunk.toString('latin1')))
   file.on('error', () => undefined)
   const ended = new Promise<string>((resolve) => file.once('close', () => resolve(got)))
-  file.write(requestText(host.port, { path: begun.place.path, headers: { cookie } }))
+  file.write(requestText(host.port, { path: begun.target.path, headers: { cookie } }))
   await held
   const last = (async (): Promise<ExportEvent | undefined> => {
     let event: ExportEvent | undefined

@@ -21,8 +21,8 @@ interface Get {
 }
 async function open(downloads: Downloads, signal?: AbortSignal) {
   const file = await downloads.open('orders-entries.jsonl', signal)
-  if (file?.place.kind !== 'offered') throw new Error('nothing was offered')
-  return { file, path: file.place.path }
+  if (file?.target.kind !== 'offered') throw new Error('nothing was offered')
+  return { file, path: file.target.path }
 }
 /** All that comes, and whether it came to its end. */
 async function fetched({ port, text }: Get, path: string) {

@@ -9,8 +9,8 @@ import { startTinyWebHost } from '../../helpers/tiny-web-host'
 
 async function begin(uploads: Uploads, signal?: AbortSignal): Promise<GivenFile & { path: string }> {
   const given = await uploads.take(null, signal)
-  if (given?.place.kind !== 'sent') throw new Error('nothing is taken')
-  return { ...given, path: given.place.path.slice('/upload/'.length) }
+  if (given?.origin.kind !== 'sent') throw new Error('nothing is taken')
+  return { ...given, path: given.origin.path.slice('/upload/'.length) }
 }
 const sent = async (uploads: Uploads, path: string, body: string | Buffer | null = ''): Promise<number> =>
   (await uploads.receive(path, () => Promise.resolve(body === null ? tooLarge : Buffer.from(body)))).status

@@ -27,7 +27,7 @@ async function* chunksOf(parts: Iterable<Buffer | string>): AsyncGenerator<Buffe
 }
 function give(...parts: readonly (Buffer | string)[]): void {
   given = {
-    place: { kind: 'file', name: 'a.csv', bytes: 1 },
+    origin: { kind: 'file', name: 'a.csv', bytes: 1 },
     again: 'word',
     chunks: chunksOf(parts),
     drop: () => undefined,
@@ -94,7 +94,7 @@ describe('a file that is read for an import', () => {
       for (yield 'a,b\n'; ; taken += 1) yield '1\n'
     }
     given = {
-      place: { kind: 'file', name: 'a', bytes: null },
+      origin: { kind: 'file', name: 'a', bytes: null },
       again: null,
       chunks: chunksOf(endless()),
       drop: () => undefined,
@@ -109,7 +109,7 @@ describe('a file that is read for an import', () => {
         yield await Promise.resolve(Buffer.from(`{"id":"${n}-0","fields":{"a":"1"}}\n`))
       throw new GivenStopped('too-large')
     }
-    given = { place: { kind: 'file', name: 'a', bytes: null }, again: null, chunks: stopped(), drop: () => undefined }
+    given = { origin: { kind: 'file', name: 'a', bytes: null }, again: null, chunks: stopped(), drop: () => undefined }
     expect(await read()).toEqual({ kind: 'stopped', why: 'too-large' })
     given = null
     expect(await read()).toEqual({ kind: 'stopped', why: 'cancelled' })
@@ -123,7 +123,7 @@ describe('a file that is read for an import', () => {
       yield Buffer.from('a\n1\n')
       await wait
     }
-    given = { place: { kind: 'file', name: 'a.csv', bytes: 4 }, again: null, chunks: slow(), drop: () => undefined }
+    given = { origin: { kind: 'file', name: 'a.csv', bytes: 4 }, again: null, chunks: slow(), drop: () => undefined }
     const reading = importing.read({ format: null, again: null }, new AbortController().signal)
     for (const bytes of [0, 4]) {
       expect((await reading.next()).value).toEqual({ kind: 'reading', name: 'a.csv', bytes, total: 4 })
@@ -139,7 +139,7 @@ describe('a file that is read for an import', () => {
       yield Buffer.from('a\n')
       for (;;) yield await Promise.resolve(Buffer.from('1\n'))
     }
-    given = { place: { kind: 'file', name: 'a', bytes: null }, again: null, chunks: endless(), drop: () => undefined }
+    given = { origin: { kind: 'file', name: 'a', bytes: null }, again: null, chunks: endless(), drop: () => undefined }
     const reading = importing.read({ format: null, again: null }, controller.signal)
     await reading.next()
     const next = reading.next()
@@ -153,7 +153,7 @@ describe('a file that is read for an import', () => {
       yield await Promise.resolve(Buffer.from('a\n1\n'))
       throw new Error('EIO')
     }
-    given = { place: { kind: 'file', name: 'a', bytes: null }, again: null, chunks: broken(), drop: () => undefined }
+    given = { origin: { kind: 'file', name: 'a', bytes: null }, again: null, chunks: broken(), drop: () => undefined }
     await expect(read()).rejects.toMatchObject({ code: 'STORAGE' })
     const controller = new AbortController()
     const begun = await Promise.all(

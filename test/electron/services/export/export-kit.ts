@@ -34,7 +34,7 @@ export function createExportKit({ client, decodings = [], decode, mask = null, o
     chunks = []
     state = 'open'
     return Promise.resolve({
-      place: { kind: 'file', file: name },
+      target: { kind: 'file', file: name },
       async write(chunk) {
         await onWrite?.(chunk)
         chunks.push(chunk)

@@ -47,8 +47,8 @@ test('a token that stands calls, however slowly it is sent', async () => {
 
 test('nor is a piece of a file taken of it', async () => {
   const given = await uploads.take(null, undefined)
-  if (given?.place.kind !== 'sent') throw new Error('nothing is taken')
-  const goOn = await begin(`${given.place.path}0`, 'abc')
+  if (given?.origin.kind !== 'sent') throw new Error('nothing is taken')
+  const goOn = await begin(`${given.origin.path}0`, 'abc')
   host.keep('viewer')
   expect(await goOn()).toBe(401)
   given.drop()
