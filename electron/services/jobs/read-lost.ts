@@ -1,5 +1,5 @@
 /** By this name it is read what became of what was sent. Imported by who waits, and by the two that send: `lost-reply.ts` and `run-batch.ts`. */
-export const READ_LOST: unique symbol = Symbol('read lost')
+export const READ_LOST: unique symbol = Symbol('readLost')
 
 /**
  * What is done when the reply to a command that changes something was lost. It is never answered by sending again: once

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, statfsSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { asNobody } from '../../helpers/as-nobody'
 import { describeUnless } from '../../helpers/describe-unless'
 import { planClaim, useBackend } from './backend-kit'
 import { telling } from '../../helpers/saying'
@@ -71,6 +72,17 @@ describeUnless(mounted ? null : 'this user may not mount a small disk', 'a disk 
     await add()
     expect(await kit.direct.xlen(KEY)).toBe(2_001)
     expect((await kit.api.journal.list({ count: 10 })).records).toMatchObject([{ action: 'add entry', state: 'done' }])
+  })
+
+  test('refuses likewise for a user who is not root, to whom the disk keeps nothing in reserve', async () => {
+    await asNobody(disk, async () => {
+      fillUpTo(0)
+      const create = { connectionId, key: KEY, group: 'audit', start: '$', mkstream: false } as const
+      await expect(kit.api.group.create(create)).rejects.toMatchObject({ code: 'STORAGE' })
+      rmSync(ballast)
+      await kit.api.group.create(create)
+    })
+    expect(await kit.direct.xinfo('GROUPS', KEY)).toHaveLength(2)
   })
 
   test('stops a claim before the batch that finds no room; what was done before is told, and can be undone', async () => {

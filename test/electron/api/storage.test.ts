@@ -1,7 +1,8 @@
-import { rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { planClaim, planDelete, planTrim, seedStream, useBackend } from './backend-kit'
+import { asNobody } from '../../helpers/as-nobody'
 import { telling } from '../../helpers/saying'
 
 // The journal's folder is a file: what is to be written is refused by the disk, for whatever user. Nothing may be sent.
@@ -46,6 +47,20 @@ const mutations: Readonly<Record<string, () => Promise<() => Promise<unknown>>>>
     return () => kit.api.trim.run({ connectionId, key: KEY, planId, backup: false })
   },
 }
+
+test('a folder that this user may not write to is refused likewise, and named', async () => {
+  mkdirSync(folder(), { recursive: true })
+  await asNobody(kit.dataDir, async () => {
+    chmodSync(folder(), 0o500)
+    const before = { sent: await kit.writesSent(), changes: await kit.changes() }
+    const add = () => kit.api.entry.add({ connectionId, key: KEY, id: '*', fields, create: false })
+    const why = expect.stringMatching(/EACCES|EPERM/) as string
+    await expect(add()).rejects.toMatchObject({ code: 'STORAGE', data: { why } })
+    expect({ sent: await kit.writesSent(), changes: await kit.changes() }).toEqual(before)
+    chmodSync(folder(), 0o700)
+    await add()
+  })
+})
 
 describe.each(Object.entries(mutations))('%s', (name, prepare) => {
   test.each(['from the start', 'after the journal was in use'])('sends nothing with the disk gone %s', async (when) => {

@@ -51,9 +51,8 @@ describe('reading back', () => {
     vi.useFakeTimers()
     try {
       let read: unknown = 'waiting'
-      void createLostReply(never, { limitMs: 60_000, graceMs: 2_000 })
-        [READ_LOST](() => Promise.resolve('read'), running().signal)
-        .then((told) => (read = told))
+      const lostReply = createLostReply(never, { limitMs: 60_000, graceMs: 2_000 })
+      void lostReply[READ_LOST](() => Promise.resolve('read'), running().signal).then((told) => (read = told))
       await vi.advanceTimersByTimeAsync(59_000)
       expect(read).toBe('waiting')
       await vi.advanceTimersByTimeAsync(2_000)
@@ -70,9 +69,8 @@ describe('reading back', () => {
       const job = running()
       if (when === 'before') job.abort()
       let read: unknown = 'waiting'
-      void createLostReply(never, { limitMs: 60_000, graceMs: 2_000 })
-        [READ_LOST](() => Promise.resolve('read'), job.signal)
-        .then((told) => (read = told))
+      const lostReply = createLostReply(never, { limitMs: 60_000, graceMs: 2_000 })
+      void lostReply[READ_LOST](() => Promise.resolve('read'), job.signal).then((told) => (read = told))
       if (when === 'meanwhile') {
         await vi.advanceTimersByTimeAsync(10_000)
         job.abort()
