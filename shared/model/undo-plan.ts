@@ -4,7 +4,10 @@ import { doubts } from './doubts'
 import { madeConsumer } from './made-consumer'
 import { message } from './message'
 
-/** What was certainly done from here; or, by themselves, entries that we may have acked, or their consumer in that moment. */
+/**
+ * What was certainly done from here, and nobody else works on; or, by themselves, entries that we may have acked, or their
+ * consumer in that moment, and those whose copy a group was given.
+ */
 export const undoWhich = z.enum(['certain', 'possible'])
 export type UndoWhich = z.infer<typeof undoWhich>
 
@@ -23,6 +26,8 @@ export const undoPlan = z.object({
   others: z.int().optional(),
   /** Of those left alone: may have been copied, and nothing tells their copies from others. */
   untraced: z.int().optional(),
+  /** Of what may be given back by itself only (`others`, or, where that is asked for, `entries`): some group was given its copy. */
+  given: z.int().optional(),
   /** No longer in the stream. */
   gone: z.int(),
   /** Dropped from the pending list by the action, for they were gone from the stream: they can't come back. */

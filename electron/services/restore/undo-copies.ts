@@ -2,7 +2,6 @@ import { compareIds, type EntryId } from '../../../shared/entry-id'
 import type { UndoPlan } from '../../../shared/model/undo-plan'
 import { serverTimeMs } from '../../redis/clock'
 import { deleteEntries } from '../../redis/xdel'
-import { groupInfos } from '../../redis/xinfo'
 import { existingIds, forEachEntry } from '../../redis/xrange'
 import type { JournalBatch } from '../journal/journal'
 import { noCounts } from '../../../shared/judgement/job-counts'
@@ -10,6 +9,7 @@ import type { JobStep } from '../jobs/job-step'
 import { runBatch } from '../jobs/run-batch'
 import { digestOfCopy } from '../inspection/same-bodies'
 import { endsWith } from '../inspection/copy-provenance'
+import { givenToGroups } from '../inspection/given-to-groups'
 import { trimmedAway } from '../inspection/trimmed-away'
 import { findCopies } from '../inspection/find-copies'
 import { partsOf } from '../recovery/undo/give-back'
@@ -28,7 +28,7 @@ export interface PastCopies {
 }
 
 interface Takeable {
-  /** Copies that are there, and that no group was given yet. */
+  /** Copies that are there, and that no group was given yet, nor holds. */
   readonly ids: readonly EntryId[]
   readonly leftAlone: number
   readonly gone: number
@@ -98,8 +98,8 @@ async function takeable(
     if (isOurs) existing.add(id)
     else others += 1
   })
-  const delivered = existing.size === 0 ? [] : (await groupInfos(reader, key)).map((group) => group.lastDeliveredId)
-  const ids = [...existing].filter((id) => delivered.every((last) => compareIds(last, id) < 0)).sort(compareIds)
+  const given = await givenToGroups({ reader, key }, existing)
+  const ids = [...existing].filter((id) => !given.has(id)).sort(compareIds)
   return {
     ids,
     gone: all.length - existing.size - others,

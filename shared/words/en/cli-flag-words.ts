@@ -59,5 +59,5 @@ export const cliFlagWords = {
     'the search that was saved by this name in the window, with its range and order; what is given beside it goes before those',
   with: 'of a script: what it makes besides the entries: none, groups, or pending (groups and what is pending in them)',
   role: 'What an assistant may: viewer, who looks and plans (where nothing is said), or operator, who runs and takes back as well',
-  which: 'certain (default), or possible: what may have been done from here',
+  which: 'certain (default), or possible: what may have been done from here, or whose copy was read',
 } satisfies Record<string, string>

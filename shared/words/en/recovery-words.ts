@@ -55,8 +55,9 @@ export const recoveryWords = {
   undo: 'Undo',
   nothingToGiveBack: 'There is nothing to give back',
   undoCount: (entries: Count) => `Give back ${formatNoun(entries, 'entry', 'entries')}`,
-  thePossible: 'Those that are not certain, by themselves',
-  thePossibleHint: 'No reply told who acked them: what its consumer acked would be done once more',
+  thePossible: 'Those that are not certain, or whose copies were read, by themselves',
+  thePossibleHint:
+    'What its consumer acked itself would be done once more; a copy that a group was given goes, whoever works on it',
   whatItWouldGive: 'What it would give back',
   nothingToRun: 'There is nothing to do',
   nothingToDo: 'Nothing to do',

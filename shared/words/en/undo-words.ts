@@ -15,6 +15,7 @@ export function undoSentence(plan: UndoPlan): string {
     which = 'certain',
     others = 0,
     untraced = 0,
+    given = 0,
     acks,
     hashes,
     dropped = 0,
@@ -28,8 +29,14 @@ export function undoSentence(plan: UndoPlan): string {
     const by = summary === undefined ? 'a later action' : `a later action, “${sentence(summary)}”`
     parts.push(`${formatCount(some)} ${isOrAre(some)} held by ${by}: undo that first`)
   }
-  if (others > 0)
-    parts.push(which === 'certain' ? possible(others) : `${formatCount(others)} more ${isOrAre(others)} certain`)
+  if (which === 'certain') parts.push(...separately(others - given, given))
+  else {
+    if (given > 0)
+      parts.push(
+        `of these, ${formatNoun(given, 'copy', 'copies')} that a group was given would be deleted under whoever works on ${pluralForm(given, { one: 'it', other: 'them' })}`,
+      )
+    if (others > 0) parts.push(`${formatCount(others)} more ${isOrAre(others)} certain`)
+  }
   if (untraced > 0)
     parts.push(`${formatCount(untraced)} may have been copied, and nothing tells their copies: they stay`)
   const moved = held.reduce((left, { entries: some }) => left - some, leftAlone) - others - untraced
@@ -63,8 +70,18 @@ function hashParts({ back, left, unsaved, atomic }: NonNullable<UndoPlan['hashes
   return parts
 }
 
-function possible(count: number): string {
-  return `${formatCount(count)} may have been acked from here, or by ${pluralForm(count, { one: 'its consumer', other: 'their consumers' })}: undone separately`
+/** `unsure`: by whom they were acked. `given`: a group was given their copies. */
+function separately(unsure: number, given: number): readonly string[] {
+  const parts: string[] = []
+  if (unsure > 0)
+    parts.push(
+      `${formatCount(unsure)} may have been acked from here, or by ${pluralForm(unsure, { one: 'its consumer', other: 'their consumers' })}: undone separately`,
+    )
+  if (given > 0)
+    parts.push(
+      `of ${formatCount(given)} a group was given the ${pluralForm(given, { one: 'copy', other: 'copies' })}: undone separately`,
+    )
+  return parts
 }
 
 function isOrAre(count: number): string {

@@ -2,11 +2,11 @@ import { compareIds, type EntryId } from '../../../../shared/entry-id'
 import type { JobFailure } from '../../../../shared/model/job'
 import { toBuffer } from '../../../redis/bytes'
 import { deleteEntries } from '../../../redis/xdel'
-import { groupInfos } from '../../../redis/xinfo'
 import { existingIds, forEachEntry } from '../../../redis/xrange'
 import type { JournalBatch } from '../../journal/journal'
 import { digestOfCopy, sameBodies } from '../../inspection/same-bodies'
 import { findCopies } from '../../inspection/find-copies'
+import { givenToGroups } from '../../inspection/given-to-groups'
 import { ackGivenBack, type GiveBack, type PastBatch } from '../undo/give-back'
 import type { Return } from '../undo/returns'
 import { endsWith, type Copied } from '../../inspection/copy-provenance'
@@ -18,7 +18,7 @@ import type { Message } from '../../../../shared/model/message'
 import { reasonOf } from '../../lib/reason-of'
 
 export interface CopiesGivenBack {
-  /** Leaves alone what some group of the target was given already. */
+  /** What some group of the target was given already is left alone; else it is given back by itself, where that is asked for. */
   readonly unreadOnly: boolean
   /** Copies hold something else than their entries. */
   readonly isEdited: boolean
@@ -28,8 +28,9 @@ export interface CopiesGivenBack {
 
 /**
  * Makes entries pending again that were copied and acked, for who held them and with the delivery count they had, and then
- * deletes their copies. Left alone is what is pending again, and whatever has no copy (any more). Where no reply told of
- * one, for Sluice was killed or the script came late, the copies are looked for at the end of the target.
+ * deletes their copies. Left alone is what is pending again, and whatever has no copy (any more); a copy that some group was
+ * given is never deleted unasked. Where no reply told of one, for Sluice was killed or the script came late, the copies are
+ * looked for at the end of the target.
  */
 export function copiesGivenBack(target: Buffer, { unreadOnly, isEdited, tailOf }: CopiesGivenBack): GiveBack {
   const withCopies = async (context: GroupSource, part: PastBatch): Promise<PastBatch> => {
@@ -46,7 +47,8 @@ export function copiesGivenBack(target: Buffer, { unreadOnly, isEdited, tailOf }
     const still = isEdited
       ? await editedStill(context, target, part, copies, tailOf)
       : await sameBodies(context, target, copies)
-    return unreadOnly ? unreadOf(context, target, still) : still
+    const given = await givenToGroups({ reader: context.reader, key: target }, still)
+    return { given, ungiven: new Set([...still].filter((id) => !given.has(id))) }
   }
   return {
     forces: true,
@@ -55,13 +57,19 @@ export function copiesGivenBack(target: Buffer, { unreadOnly, isEdited, tailOf }
       const part = await withCopies(context, known)
       const found = await ackGivenBack.find(context, part)
       const ids = found.returns.map(({ prior }) => prior.id)
-      const there = await takeable(context, part, ids)
+      const { given, ungiven } = await takeable(context, part, ids)
+      const isGiven = (id: EntryId): boolean => given.has(part.copies.get(id) ?? '')
+      const isThere = (id: EntryId): boolean => ungiven.has(part.copies.get(id) ?? '') || (!unreadOnly && isGiven(id))
       // Who made the copy in one step with its ack, has acked it: the first time.
       const isUnsure = ({ prior, unsure }: Return): boolean =>
         unsure && (part.atomic !== true || part.again?.has(prior.id) === true)
       const returns = found.returns
-        .filter(({ prior }) => there.has(part.copies.get(prior.id) ?? ''))
-        .map((each) => ({ ...each, unsure: isUnsure(each) }))
+        .filter(({ prior }) => isThere(prior.id))
+        .map((each): Return => ({
+          ...each,
+          // Somebody may be at work on the copy.
+          ...(isGiven(each.prior.id) ? { unsure: true, given: true } : { unsure: isUnsure(each) }),
+        }))
       const back = new Set(returns.map(({ prior }) => prior.id))
       const copyless = found.returns.map(({ prior }) => prior.id).filter((id) => !back.has(id))
       const untraced = tailOf === null ? copyless.filter((id) => !part.copies.has(id)).length : 0
@@ -100,8 +108,8 @@ export function copiesGivenBack(target: Buffer, { unreadOnly, isEdited, tailOf }
       const copies = back.flatMap((id) => part.copies.get(id) ?? [])
       if (copies.length === 0) return []
       // Since they were looked at, somebody may have been given them.
-      const there = await takeable(context, part, back)
-      if (there.size > 0) await deleteEntries(context.writer, target, [...there])
+      const { ungiven } = await takeable(context, part, back)
+      if (ungiven.size > 0) await deleteEntries(context.writer, target, [...ungiven])
       const left = await existingIds(context.reader, target, copies)
       const why = message('recovery.read-meanwhile')
       return back.filter((id) => left.has(part.copies.get(id) ?? '')).map((id) => inBoth(id, part, why))
@@ -143,15 +151,4 @@ async function editedStill(
     if (isOurs) still.add(id)
   })
   return still
-}
-
-/** Those that no group of the target was given yet. */
-async function unreadOf(
-  { reader }: GroupSource,
-  target: Buffer,
-  copies: ReadonlySet<EntryId>,
-): Promise<ReadonlySet<EntryId>> {
-  if (copies.size === 0) return copies
-  const read = (await groupInfos(reader, target)).map(({ lastDeliveredId }) => lastDeliveredId)
-  return new Set([...copies].filter((id) => read.every((last) => compareIds(last, id) < 0)))
 }

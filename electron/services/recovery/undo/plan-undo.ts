@@ -35,17 +35,19 @@ export async function* planRecoveryUndo(
   const { note } = record.undo
   const plan = { recordId: record.id, entries: 0, leftAlone: 0, gone: 0, note }
   const held = createHeldSum()
-  const open = { others: 0, untraced: 0 }
+  const open = { others: 0, untraced: 0, given: 0 }
   const hashes = { back: 0, left: 0, unsaved: 0, atomic: context.server?.capabilities.eval.available ?? false }
   const targets: Bytes[] = []
   let walked = 0
   for await (const part of partsOf(batches)) {
-    const { found, others } = chosen(await how.find(context, part), which)
+    const all = await how.find(context, part)
+    const { found, others } = chosen(all, which)
     const { returns, left, gone, untraced = 0 } = found
     plan.entries += returns.length
     plan.leftAlone += left.length + others
     open.others += others
     open.untraced += untraced
+    open.given += all.returns.filter(({ given }) => given === true).length
     const ofPart = await how.findHashes?.(context, found, part)
     hashes.back += ofPart?.back ?? 0
     hashes.left += ofPart?.left ?? 0
@@ -82,6 +84,7 @@ export async function* planRecoveryUndo(
     ...(how.findHashes === undefined ? {} : { hashes }),
     ...(record.counts.dropped === 0 ? {} : { dropped: record.counts.dropped }),
     ...(open.untraced === 0 ? {} : { untraced: open.untraced }),
+    ...(open.given === 0 ? {} : { given: open.given }),
     which,
   }
 }

@@ -6,8 +6,10 @@ import type { ObservedRow } from '../../inspection/observe-pending'
 export interface Return {
   readonly row: ObservedRow
   readonly prior: PriorEntry
-  /** Somebody else may have done it: its consumer, which acked it in that moment. */
+  /** Not to be taken unasked: its consumer may have acked it in that moment, or somebody else was `given` its copy. */
   readonly unsure: boolean
+  /** Some group was given its copy, and may be at work on it. */
+  readonly given?: boolean
 }
 
 /** What one XCLAIM gives back. */

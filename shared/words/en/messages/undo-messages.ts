@@ -41,7 +41,7 @@ export const undoMessages = {
   'undo.auto-claim': () =>
     `${GIVES_BACK} Where others ack in that very moment, a step may claim entries further on, which the journal does not know: those stay where they are.`,
   'undo.dead-letter': () =>
-    'Where the copy is still there: gives back owner and delivery count, and deletes the copy; the idle time starts anew.',
+    'Where the copy is still there: gives back owner and delivery count, and deletes the copy; the idle time starts anew. A copy that a group was given is deleted only where that is asked for by itself.',
   'undo.requeue': () => REQUEUE,
   'undo.requeue-untraced': () =>
     `${REQUEUE} The copies don’t say where they come from: those under way when Sluice is ended or a reply is lost can’t be found, nor undone.`,
