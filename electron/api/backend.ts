@@ -1,17 +1,12 @@
-import type { Logger } from 'pino'
 import type { Bytes } from '../../shared/bytes'
 import type { Connection, ConnectionProfile, GivenBy } from '../../shared/model/connection'
 import type { HostInfo } from '../../shared/model/host'
 import { KINDS } from '../../shared/model/kinds'
-import type { RuleDoor } from '../../shared/model/rule'
 import type { StoppedRule } from '../../shared/model/rule-stop'
 import { toBuffer } from '../redis/bytes'
-import type { ConnectionTimings } from '../redis/connect-options'
 import type { KeyProbeName } from '../redis/probe'
 import { createAdditions } from '../services/additions/additions'
 import { createAlerts } from '../services/alerts/alerts'
-import type { AlertCommands, Notify, SendWebhook } from '../services/alerts/send'
-import type { TakeFile } from '../services/backup/given-file'
 import { createImporting } from '../services/backup/importing'
 import { createBackupSweep } from '../services/backup/sweep'
 import { createConnections } from '../services/connections/connections'
@@ -26,80 +21,33 @@ import { createDecoding } from '../services/decoding/decoding'
 import { createEntryDeletion } from '../services/entry-deletion/entry-deletion'
 import { createEntryReads } from '../services/inspection/entry-reads'
 import { createExporting } from '../services/export/exporting'
-import type { OpenFile } from '../services/export/open-file'
-import type { SaveFile } from '../services/inspection/save-file'
 import { createGroupChanges } from '../services/group-change/group-changes'
 import { openJournal } from '../services/journal/journal'
-import type { PresenceTimes } from '../services/journal/presence'
 import { createJobs } from '../services/jobs/jobs'
-import { createLostReply, type LostReplyLimits } from '../services/jobs/create-lost-reply'
+import { createLostReply } from '../services/jobs/create-lost-reply'
 import { createPlanShelf } from '../services/jobs/plan-shelf'
 import { createEmptied } from '../services/recovery/targets/emptied'
 import { createRecovery } from '../services/recovery/recovery'
 import { createRedriving } from '../services/redrive/redriving'
 import { createRestore } from '../services/restore/restore'
-import { createRules, type RulesOptions } from '../services/rules/rules'
+import { createRules } from '../services/rules/rules'
 import { createRemembered } from '../services/monitoring/remembered'
 import { createSnoozes } from '../services/monitoring/snoozes'
 import { createSampler } from '../services/monitoring/sampler'
-import { createMemorySecrets, type Secrets } from '../services/connections/secrets'
+import { createMemorySecrets } from '../services/connections/secrets'
 import { measureLoad } from '../services/jobs/server-load'
 import { createSavedSearches } from '../services/searches/saved-searches'
 import { createSettings } from '../services/settings'
-import { createSweeps, type SweepsOptions } from '../services/sweep/sweeps'
+import { createSweeps } from '../services/sweep/sweeps'
 import { createTrimming } from '../services/trim/trimming'
 import { createUndoing } from '../services/undoing'
+import type { BackendOptions } from './backend-options'
 import { createBase } from './base'
 import type { Measured } from './measured'
 import { createGuard, type EndedDraft } from './guard'
-import { NO_SESSIONS, type HostSessions } from './host-sessions'
+import { NO_SESSIONS } from './host-sessions'
 import { createShowMasked } from './show-masked'
 import { createRouter } from './router'
-
-/** What only a host that starts for a person knows. */
-type Told = 'opens' | 'secretsKept' | 'readOnly' | 'configDir'
-
-export interface BackendOptions extends Omit<HostInfo, Told>, Partial<Pick<HostInfo, Told>> {
-  /** In memory, unless the host has somewhere better. */
-  readonly secrets?: Secrets
-  readonly log: Logger
-  /** Of whatever serves the pages; none by default. */
-  readonly sessions?: HostSessions
-  /** How a person gets a file from this host. */
-  readonly saveFile: SaveFile
-  /** The same, of one that is written as it is read; by default nobody gets any. */
-  readonly openFile?: OpenFile | undefined
-  /** How a person gives this host a file; by default nobody does. */
-  readonly takeFile?: TakeFile | undefined
-  /** How something is sent elsewhere; by default nothing is. */
-  readonly sendWebhook?: SendWebhook
-  /** Programs that alerts run. */
-  readonly alertCommands?: AlertCommands
-  /** How something is shown on this desktop; by default it is not. */
-  readonly notify?: Notify | null
-  /** Where its pages are, as others reach them, with a slash at the end. */
-  readonly pageUrl?: string | null
-  /** The program of the thread that decodes, bundled to one file. */
-  readonly decoderFile: string
-  /** How long a job waits for its connection when a reply was lost; 60 s, and 2 s once it is cancelled, by default. */
-  readonly lostReply?: LostReplyLimits
-  /** Of every connection. */
-  readonly timings?: ConnectionTimings
-  /** How often a process shows that it is at work, and how long others wait for that. */
-  readonly presence?: PresenceTimes
-  /** When the walk over all streams begins: once a connection is opened, or once a page follows it. */
-  readonly walkFrom?: 'opened' | 'followed'
-  /** By which people come to it; as its kind by default. */
-  readonly door?: RuleDoor
-  /** Of `RulesOptions`. */
-  readonly ruleTimes?: Pick<RulesOptions, 'now' | 'lookEveryMs' | 'leaseMs'>
-  /** Of `RecoveryOptions`. */
-  readonly claimLooksMs?: readonly number[]
-  /** Of `SweepsOptions`. */
-  readonly sweepLimits?: SweepsOptions['limits']
-  /** Of `ConnectionsOptions`. */
-  readonly notesCommands?: boolean
-}
 
 export interface Backend {
   /** What both hosts serve. */

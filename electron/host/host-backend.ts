@@ -1,6 +1,7 @@
 import type { Logger } from 'pino'
 import packageJson from '../../package.json'
-import { createBackend, type Backend, type BackendOptions } from '../api/backend'
+import { createBackend, type Backend } from '../api/backend'
+import type { BackendOptions } from '../api/backend-options'
 import { NO_SESSIONS, type HostSessions } from '../api/host-sessions'
 import type { Notify } from '../services/alerts/send'
 import type { OpenFile } from '../services/export/open-file'

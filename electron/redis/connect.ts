@@ -1,5 +1,5 @@
 import { Redis } from 'ioredis'
-import { AppError, isAppError } from '../../shared/error'
+import { isAppError } from '../../shared/error'
 import { commandError, connectionError, unreachable } from './errors'
 import { explain } from './explain'
 import { bothFilters, createSecretFilter, prefixSaid } from './hide-secret'
@@ -23,7 +23,7 @@ import { createLargeCalls } from './large-calls'
 import { createLocator } from './locate'
 import { failedCommand } from './command-key'
 import { checkReads, checkWrites } from './commands'
-import { probeCommand } from './probe'
+import { probeCommand, refusalOf } from './probe'
 import type { Argument, Reader, Writer } from './reader-writer'
 import type { Reply } from './reply'
 import { keepingUp } from './sent-by'
@@ -286,16 +286,5 @@ export function createRedisClient(options: ConnectOptions, purpose: Purpose = 'u
     redial() {
       if (mayReconnect() && usable) redis.disconnect(true)
     },
-  }
-}
-
-/** Null where it was carried out. Only a lost connection is an error. */
-async function refusalOf(probe: Promise<unknown>): Promise<AppError | null> {
-  try {
-    await probe
-    return null
-  } catch (error) {
-    if (!(error instanceof AppError) || error.code === 'UNREACHABLE') throw error
-    return error
   }
 }

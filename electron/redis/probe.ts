@@ -1,3 +1,4 @@
+import { AppError } from '../../shared/error'
 import { randomUUID } from 'node:crypto'
 import type { CapabilityName } from '../../shared/model/connection'
 import type { Argument } from './reader-writer'
@@ -45,4 +46,15 @@ export type KeyProbeName = 'xack' | 'xclaim' | 'xdel' | 'xgroup'
 export function probeCommand(name: ProbeName, key?: Buffer): readonly [string, ...Argument[]] {
   const [command, ...args] = PROBES[name]
   return [command, ...args.map((each) => (key !== undefined && each === KEY ? key : each))]
+}
+
+/** Null where it was carried out. Only a lost connection is an error. */
+export async function refusalOf(probe: Promise<unknown>): Promise<AppError | null> {
+  try {
+    await probe
+    return null
+  } catch (error) {
+    if (!(error instanceof AppError) || error.code === 'UNREACHABLE') throw error
+    return error
+  }
 }

@@ -5,10 +5,9 @@ import { errorData } from '../api/errors'
 import { words } from '../../shared/words/words'
 import { useConnections, type ConnectionDraft } from '../stores/connections'
 import { endpointBy } from '../utils/better-way'
+import { fieldOf, fieldsToBlame } from '../utils/connection-faults'
 import {
   checkForm,
-  fieldOf,
-  fieldsToBlame,
   fillForm,
   formBy,
   formOf,

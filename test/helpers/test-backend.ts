@@ -1,7 +1,8 @@
 import { pino } from 'pino'
 import { builtDecoder } from './built-decoder'
 import { createDownloads } from '../../electron/web/downloads'
-import { createBackend, type Backend, type BackendOptions } from '../../electron/api/backend'
+import { createBackend, type Backend } from '../../electron/api/backend'
+import type { BackendOptions } from '../../electron/api/backend-options'
 
 /**
  * The backend of a web host on this directory. A lost connection comes back at once, not after a quarter of a second; and no

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { connectionProfile } from '../../../shared/model/connection'
-import { checkForm, fieldOf, fillForm, formOf, profileOf } from '../../../renderer/utils/connection-form'
+import { fieldOf } from '../../../renderer/utils/connection-faults'
+import { checkForm, fillForm, formOf, profileOf } from '../../../renderer/utils/connection-form'
 import { connection } from '../helpers/mount-view'
 
 describe('the connection form', () => {
