@@ -7,7 +7,7 @@ import { recordDraft } from '../jobs/record-draft'
 import { startPlanned } from '../jobs/start-job'
 import type { WriteGrant } from '../jobs/write-grant'
 import { requireCapability } from '../connections/require-capability'
-import { requireSameGroups } from '../inspection/group-positions'
+import { requireSameGroups, sameGroups } from '../inspection/group-positions'
 import { noted, readStreamMark } from '../inspection/stream-mark'
 import { requireSame } from '../inspection/stream-snapshot'
 import { requireKnown } from '../jobs/require-known'
@@ -57,7 +57,8 @@ export function createEntryDeletion(services: EntryDeletionOptions): EntryDeleti
           job: { kind: 'delete', to: null, total: plan.entries, undoable: false },
           look: () => requireKnown(source, mark, planId),
           work(begun) {
-            const order = { ...source, ...begun, ids, mode, backup: backup ? { dataDir } : null }
+            const needed = sameGroups(source, plan.references === 'ACKED' ? null : positions, planId)
+            const order = { ...source, ...begun, ids, mode, requireGroups: needed, backup: backup ? { dataDir } : null }
             return (signal) => deleteInParts(order, signal)
           },
         }

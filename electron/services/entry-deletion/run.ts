@@ -16,6 +16,7 @@ import { noteOutcome, withServerTime } from '../jobs/note-outcome'
 import type { RecordWriter } from '../journal/journal'
 import { createBodyLog, type BodyLog } from '../backup/body-log'
 import { createBodyParts, rowParts } from '../inspection/body-parts'
+import type { SameGroups } from '../inspection/group-positions'
 import { goneIds } from '../inspection/entry-presence'
 import { trimmedAway } from '../inspection/trimmed-away'
 import type { Source } from '../../redis/source'
@@ -27,6 +28,8 @@ export interface DeletionOrder extends Source {
   readonly ids: readonly EntryId[]
   /** Null: XDEL. */
   readonly mode: DeletionPlan['references'] | null
+  /** Throws STALE_PLAN where a group came to need what goes. */
+  readonly requireGroups: SameGroups
   /** Where what goes is saved before. */
   readonly backup: { readonly dataDir: string } | null
   readonly lostReply: LostReply
@@ -54,7 +57,10 @@ export async function* deleteInParts(order: DeletionOrder, signal: AbortSignal):
       const gone = rows.length - sent.length
       if (gone > 0) yield { done: gone, counts: { ...noCounts, gone } }
       if (signal.aborted) return
-      if (sent.length > 0) yield await deletePart({ ...order, log }, number++, sent, signal)
+      const last = sent.at(-1)
+      if (last === undefined) continue
+      await order.requireGroups(last)
+      yield await deletePart({ ...order, log }, number++, sent, signal)
       if (signal.aborted) return
     }
   } finally {

@@ -7,6 +7,7 @@ import type { Writer } from '../../redis/reader-writer'
 import type { RecordWriter } from '../journal/journal'
 import type { LostReply } from './lost-reply'
 import type { ObservedRow } from '../inspection/observe-pending'
+import type { SameGroups } from '../inspection/group-positions'
 import type { StreamMark } from '../inspection/stream-mark'
 import type { GroupSource } from '../../redis/source'
 
@@ -24,6 +25,8 @@ export interface ActionContext extends RunContext {
   readonly dataDir: string
   /** What the stream was known by when it was planned. */
   readonly mark: StreamMark | undefined
+  /** Before what lies up to an id is deleted: throws STALE_PLAN where another group came to need it. */
+  readonly requireGroups: SameGroups
 }
 
 /** What the journal keeps of an entry as it was. */

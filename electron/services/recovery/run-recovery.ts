@@ -7,7 +7,7 @@ import type { RecoveryPlan } from '../../../shared/model/plan'
 import type { RecoveryAction } from '../../../shared/model/recovery-action'
 import { message } from '../../../shared/words/messages'
 import type { GroupSource } from '../../redis/source'
-import { requireSameGroups } from '../inspection/group-positions'
+import { requireSameGroups, sameGroups } from '../inspection/group-positions'
 import { requireAccepted } from '../journal/doubts'
 import type { JobServices, JobSource } from '../jobs/job-services'
 import type { JobStep } from '../jobs/job-step'
@@ -59,7 +59,7 @@ export function createRunRecovery({ jobs, dataDir, emptied, sourceOf, doubtsOf, 
       const kind: ActionKind<RecoveryAction> = kindOf(action)
       const source = sourceOf(connectionId, plan)
       await requireSameBodies(source, stream, planId)
-      if (positions !== null) await requireSameGroups(source, positions, planId, source.group)
+      if (positions !== null) await requireSameGroups(source, positions, planId, { own: source.group })
       emptied.note(plan, movesOf(plan, kind.recipient(action)))
       const request = { selection, action: kind.journaled?.(action) ?? action }
       const makes = 'stream' in action && action.stream !== null ? [action.stream] : []
@@ -70,7 +70,8 @@ export function createRunRecovery({ jobs, dataDir, emptied, sourceOf, doubtsOf, 
         job: { kind: action.kind, to: kind.recipient(action), total: plan.entries, undoable: undo.possible },
         look: (rested) => requireKnown(source, stream, planId, rested ? undefined : isOfStream),
         work(begun) {
-          const context = { ...source, ...begun, dataDir, mark: stream }
+          const requireGroups = sameGroups(source, positions, planId, source.group)
+          const context = { ...source, ...begun, dataDir, mark: stream, requireGroups }
           const batches = readFor(plan, selectedBatches(context, selected, plannedAt, stream))
           // Of a sweep there would be thousands to follow.
           const isFollowed = KINDS[action.kind].followed && grant.part === undefined

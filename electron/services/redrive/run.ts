@@ -6,6 +6,7 @@ import { noCounts } from '../../../shared/judgement/job-counts'
 import type { JobStep } from '../jobs/job-step'
 import { runBatch, type Batch } from '../jobs/run-batch'
 import { copiesByScript } from '../recovery/copies/copying'
+import { requireSameGroups } from '../inspection/group-positions'
 import { requireSame } from '../inspection/stream-snapshot'
 import { redriveByCommands } from './by-commands'
 import { redriveByScript } from './by-script'
@@ -27,8 +28,8 @@ export interface RunningRedrive extends RedriveContext {
 
 /**
  * Moves what the plan showed, page by page, and of each page stream by stream, so that what comes from one stream goes back
- * in order. Before each page the dead-letter stream is looked at: STALE_PLAN where it is another one by now. What the plan
- * saw and is not there any more is counted as gone. Nothing is deleted that is not saved, where there is a backup.
+ * in order. Before each page the dead-letter stream is looked at: STALE_PLAN where it is another one by now; and before each
+ * part its groups, where one came to need what goes. What the plan saw and is not there any more is counted as gone. Nothing is deleted that is not saved, where there is a backup.
  */
 export async function* redrive(
   context: RunningRedrive,
@@ -45,7 +46,7 @@ export async function* redrive(
 
 async function* moveLetters(
   context: RunningRedrive,
-  { plan, reach, snapshot, open }: PreparedRedrive,
+  { plan, reach, snapshot, positions, open }: PreparedRedrive,
   signal: AbortSignal,
   throttle: () => JobThrottle,
 ): AsyncGenerator<JobStep, void> {
@@ -60,6 +61,8 @@ async function* moveLetters(
       for (let at = 0; at < letters.length;) {
         const next = nextLetters(letters, at, mostOf(throttle().perSecond))
         at += next.length
+        const last = next.at(-1)
+        if (last !== undefined) await requireSameGroups(context, positions, plan.id, { through: last.id })
         for await (const step of movePart(
           context,
           { letters: next, target, create: plan.options.create },

@@ -101,7 +101,7 @@ async function* removeThrough(
   const mode = byMode(order.plan)
   if (mode !== null) {
     let before = order.snapshot.stream
-    yield* removeByMode(order, through, mode, async () => (before = await stillSame(order, before)), signal)
+    yield* removeByMode(order, through, mode, async () => (before = await stillSame(order, before, through)), signal)
     return
   }
   // After the greatest id of all there is none to name as the first that stays.
@@ -123,7 +123,7 @@ async function* removeNodes(order: RunningTrim, through: EntryId, signal: AbortS
   const limit = plan.limit
   let before = order.snapshot.stream
   for (let number = 0; ; number += 1) {
-    before = await stillSame(order, before)
+    before = await stillSame(order, before, through)
     const was = before
     const readBack = async (): Promise<number | null> => {
       const now = await streamInfo(reader, key)
@@ -167,7 +167,7 @@ async function* removeListed(
   const most = keepFrom === null ? Math.min(plan.limit, MAX_DELETED) : plan.limit
   let before = order.snapshot.stream
   for (let number = firstNumber; ; number += 1) {
-    before = await stillSame(order, before)
+    before = await stillSame(order, before, through)
     const was = before
     const { ids, complete } = await listIds(reader, key, { from: '-', to: through }, most)
     const last = ids.at(-1)
@@ -195,9 +195,14 @@ async function* removeListed(
   }
 }
 
-/** Throws STALE_PLAN when the stream went, and another one came. */
-async function stillSame({ reader, key, plan }: TrimOrder, before: StreamInfo): Promise<StreamInfo> {
+/** Throws STALE_PLAN when the stream went, and another one came, or a group that needs what goes. */
+async function stillSame(
+  { reader, key, plan, requireGroups }: TrimOrder,
+  before: StreamInfo,
+  through: EntryId,
+): Promise<StreamInfo> {
   const now = await streamInfo(reader, key)
   if (!couldBecome(before, now)) throw madeAnew(plan.id)
+  await requireGroups(through)
   return now
 }

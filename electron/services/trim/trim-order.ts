@@ -7,6 +7,7 @@ import type { RecordWriter } from '../journal/journal'
 import type { Source } from '../../redis/source'
 import type { WentLog } from '../backup/went-log'
 import type { Keeping } from './keep-needed'
+import type { SameGroups } from '../inspection/group-positions'
 import type { Snapshot } from '../inspection/stream-snapshot'
 
 /** What a job of trimming works with. */
@@ -20,6 +21,8 @@ export interface TrimOrder extends Source {
   /** How what groups need is kept; null: it is not to be. Nothing from `neededFrom` on goes, which is null where no group needed any. */
   readonly keeping: Keeping | null
   readonly neededFrom: EntryId | null
+  /** Throws STALE_PLAN where a group came to need what goes. */
+  readonly requireGroups: SameGroups
   /** The server has XTRIM MINID, and with it LIMIT (6.2+). */
   readonly minId: boolean
   /** Where to save what goes; null: nowhere. */

@@ -10,7 +10,7 @@ import type { WriteGrant } from '../jobs/write-grant'
 import { requireCapability } from '../connections/require-capability'
 import { meansOf } from './keep-needed'
 import { byMode, planTrim, type PreparedTrim, type TrimRequest } from './plan-trim'
-import { requireSameGroups } from '../inspection/group-positions'
+import { requireSameGroups, sameGroups } from '../inspection/group-positions'
 import { noted, readStreamMark } from '../inspection/stream-mark'
 import { requireSame } from '../inspection/stream-snapshot'
 import { requireKnown } from '../jobs/require-known'
@@ -67,7 +67,9 @@ export function createTrimming(services: TrimmingOptions): Trimming {
           job: { kind: 'trim', to: null, total, undoable: false },
           look: () => requireKnown(source, mark, planId),
           work(begun) {
+            const positions = keeping === null && byMode(plan) !== 'ACKED' ? prepared.delivered : null
             const order: TrimOrder = {
+              requireGroups: sameGroups(source, positions, planId),
               ...{ ...source, ...begun, plan, snapshot, firstKept, keeping, neededFrom },
               minId: source.server.capabilities.trimMinId.available,
               backup: backup ? { dataDir, name: key } : null,

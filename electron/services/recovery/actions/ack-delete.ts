@@ -1,5 +1,5 @@
 import type { Bytes } from '../../../../shared/bytes'
-import type { EntryId } from '../../../../shared/entry-id'
+import { MIN_ID, type EntryId } from '../../../../shared/entry-id'
 import type { ServerInfo } from '../../../../shared/model/connection'
 import type { RecoveryAction } from '../../../../shared/model/recovery-action'
 import { isAppError, type AppError } from '../../../../shared/error'
@@ -72,6 +72,7 @@ export const ackDelete: ActionKind<AckDelete> = {
         for await (const { rows, bodies } of parts(untouched)) {
           if (log !== null && bodies.size > 0) yield await saved(record, log, [...bodies.values()])
           if (signal.aborted) return
+          await context.requireGroups(rows.at(-1)?.id ?? MIN_ID)
           const wasGone = await goneBefore(context, idsOf(rows), log === null ? null : bodies)
           const send = async () => {
             const sent = await sendAndTell(context, action, { rows, observation }, log)

@@ -3,7 +3,7 @@ import { keyType } from '../../../redis/key-type'
 import { deleteEntries } from '../../../redis/xdel'
 import { deleteWithMode, type ReferenceMode } from '../../../redis/xdelex'
 import { existingIds, type RawEntry } from '../../../redis/xrange'
-import type { EntryId } from '../../../../shared/entry-id'
+import { MIN_ID, type EntryId } from '../../../../shared/entry-id'
 import type { JobFailure } from '../../../../shared/model/job'
 import type { Message } from '../../../../shared/model/message'
 import type { RecoveryPlan } from '../../../../shared/model/plan'
@@ -23,7 +23,7 @@ export function undoOfCopies(mode: ReferenceMode | undefined, kept: RecoveryPlan
 
 /** Deletes originals whose copies are confirmed and that are acked, their bodies in a file on the disk before. */
 export interface OriginalsEnd {
-  /** Before anything of a part is sent. */
+  /** Before anything of a part is sent. Throws STALE_PLAN where a group came to need them. */
   save(entries: readonly RawEntry[]): Promise<JobStep>
   /** Of what was saved last. What stays is told one by one, and their entries are done all the same. Throws a refusal after that. */
   delete(ids: readonly EntryId[], signal: AbortSignal): AsyncGenerator<JobStep, void>
@@ -37,6 +37,7 @@ export function createOriginalsEnd(context: ActionContext, mode: ReferenceMode):
     async save(entries) {
       await log.add(entries)
       await record.backup(log.file)
+      await context.requireGroups(entries.at(-1)?.id ?? MIN_ID)
       return { done: 0, counts: noCounts, backupFile: log.file }
     },
     async *delete(ids, signal) {
