@@ -1,5 +1,5 @@
 import { cliArgument } from '../../../../shared/bytes'
-import { compareIds, previousId, type EntryId } from '../../../../shared/entry-id'
+import { compareIds, type EntryId } from '../../../../shared/entry-id'
 import { AppError } from '../../../../shared/error'
 import type { RecoveryAction } from '../../../../shared/model/recovery-action'
 import type { Selection } from '../../../../shared/model/selection'
@@ -8,9 +8,10 @@ import { autoClaimJustId } from '../../../redis/xautoclaim'
 import { addCounts, noCounts } from '../../../../shared/judgement/job-counts'
 import type { ActionKind } from '../action'
 import { idsOf, runBatch } from '../../jobs/run-batch'
+import { leastIdle, lookAhead, type Ahead, type NextStep } from '../claims/auto-claim-ahead'
 import { claimGivenBack } from '../undo/give-back'
-import { goneIds, mayBeGoneAfter } from '../../inspection/entry-presence'
-import { ageOf, observeIds, observeRange, type ObservedRow, type Observation } from '../../inspection/observe-pending'
+import { dropsGone } from '../../inspection/entry-presence'
+import { ageOf, observeIds, type ObservedRow, type Observation } from '../../inspection/observe-pending'
 import type { BatchOutcome, RunContext } from '../../jobs/run-context'
 import { sendAll, type Sent } from '../../jobs/send-commands'
 import { claimCeiling } from '../acks/loss-ceiling'
@@ -23,7 +24,8 @@ type AutoClaim = Extract<RecoveryAction, { kind: 'autoClaim' }>
 /**
  * XAUTOCLAIM … JUSTID, step by step to the end of what was pending when it was planned. Each step starts at an entry that
  * the plan saw, for as many entries as it may claim, with the least idle time that was observed of them; so what moved
- * meanwhile, or has only become idle long enough since, is left alone.
+ * meanwhile, or has only become idle long enough since, is left alone. Before each step the list is read as the command
+ * walks it, and the step ends before what somebody else claimed since with its idle time kept.
  */
 export const autoClaim: ActionKind<AutoClaim> = {
   guard: () => ({ atomic: true, note: message('guard.auto-claim') }),
@@ -52,13 +54,19 @@ export const autoClaim: ActionKind<AutoClaim> = {
   async *run(context, action, plan, batches, signal) {
     const ceiling = await claimCeiling(context, plan, true)
     const to = fromBuffer(toBuffer(action.to))
+    const drops = await dropsGone(context.reader, context.key)
     let number = 0
     for await (const { observation, untouched } of batches) {
       let left = untouched
       while (left.length > 0) {
-        const step = createStep(context, action, observation, left)
+        const ahead = await lookAhead(context, left, { observation, most: action.count, dropsGone: drops })
+        const passed = left.length - ahead.left.length
+        if (passed > 0) yield { done: passed, counts: { ...noCounts, leftAlone: passed } }
+        left = ahead.left
+        if (ahead.step === null) continue
+        const step = createStep(context, action, observation, { left, ...ahead.step })
         const { rows, send, readBack } = step
-        await ceiling.before(step.dropping)
+        await ceiling.before(ahead.step.dropped)
         for await (const done of runBatch(
           context,
           { number: number++, observation, rows, to, send, readBack },
@@ -75,14 +83,9 @@ export const autoClaim: ActionKind<AutoClaim> = {
   giveBack: () => claimGivenBack,
 }
 
-/** The server looks at ten times as many as it is to claim. */
-const ATTEMPTS = 10
-
 interface Step {
   /** What it may claim, as far as is known: as many again as it asks for, since it goes on where others acked some. */
   readonly rows: readonly ObservedRow[]
-  /** What is gone and would be dropped on its way, however short its idle time. */
-  dropping(): Promise<readonly EntryId[]>
   send(): Promise<Sent>
   readBack(lost: readonly EntryId[], fenced: boolean): Promise<BatchOutcome>
   /** What it did not come to. */
@@ -91,38 +94,26 @@ interface Step {
 
 function createStep(
   context: RunContext,
-  { to, count }: AutoClaim,
+  { to, count: most }: AutoClaim,
   observation: Observation,
-  all: readonly ObservedRow[],
+  { left: all, start, count, foreign }: NextStep & Pick<Ahead, 'left'>,
 ): Step {
-  const { reader, writer, key, group } = context
-  const [part = []] = partsOf(all, count)
-  const rows = all.slice(0, 2 * count)
+  const { writer, key, group } = context
+  const own = all.slice(0, 2 * most)
+  // Where others ack in that very moment it comes to these as well: then the journal knows whose they were.
+  const rows = [...own, ...foreign].sort((a, b) => compareIds(a.id, b.id))
   const ids = idsOf(rows)
   let left: readonly ObservedRow[] = []
 
-  /** Walks the pending list as the command does: what is gone counts among those that it may claim. */
-  const dropping = async (): Promise<readonly EntryId[]> => {
-    const start = part[0]?.id ?? '0-0'
-    if (!(await mayBeGoneAfter(reader, key, previousId(start) ?? '0-0'))) return []
-    const span = { from: start, to: '+', count: ATTEMPTS * part.length }
-    // Before they are read: they are idle for longer with each moment that this takes.
-    const minIdleMs = leastIdle(part) + ageOf(observation)
-    const { rows: following } = await observeRange(reader, key, group, span)
-    const gone = await goneIds(reader, key, idsOf(following))
-    const taken = following.filter(({ id, idleMs }) => gone.has(id) || idleMs >= minIdleMs).slice(0, part.length)
-    return idsOf(taken).filter((id) => gone.has(id))
-  }
   const send = async (): Promise<Sent> => {
     let dropped = 0
     let passed: readonly EntryId[] = []
     const claimed = async (): Promise<readonly EntryId[]> => {
-      const minIdleMs = leastIdle(part) + ageOf(observation)
-      const range = { minIdleMs, start: part[0]?.id ?? '0-0', count: part.length }
+      const range = { minIdleMs: leastIdle(all.slice(0, most)) + ageOf(observation), start, count }
       const reply = await autoClaimJustId(writer, key, group, toBuffer(to), range)
       const done = new Set([...reply.claimed, ...(reply.deleted ?? [])])
       const isPassed = ({ id }: ObservedRow): boolean => reply.next === '0-0' || compareIds(id, reply.next) < 0
-      passed = idsOf(rows.filter((row) => isPassed(row) && !done.has(row.id)))
+      passed = idsOf(own.filter((row) => isPassed(row) && !done.has(row.id)))
       left = all.filter((row) => !isPassed(row))
       dropped = reply.deleted?.length ?? 0
       return reply.claimed
@@ -137,7 +128,7 @@ function createStep(
     // In no count, as the step did not come to them; but it may yet.
     return fenced ? read : { ...read, counts: { ...read.counts, unknown: lost.length - read.counts.changed } }
   }
-  return { rows, dropping, send, readBack, left: () => left }
+  return { rows, send, readBack, left: () => left }
 }
 
 /**
@@ -175,10 +166,6 @@ function partsOf(rows: readonly ObservedRow[], count: number): readonly (readonl
     if (first) parts.push([first, ...others])
   }
   return parts
-}
-
-function leastIdle(rows: readonly ObservedRow[]): number {
-  return rows.reduce((least, { idleMs }) => Math.min(least, idleMs), Infinity)
 }
 
 function asksForIdleTimeOnly(selection: Selection, minIdleMs: number): boolean {

@@ -9,6 +9,7 @@ import {
   callsOf,
   counts,
   everything,
+  executed,
   GROUP,
   heldBy,
   holdAt,
@@ -170,6 +171,59 @@ onEveryServer((world) => {
       const job = await sluice.finished(await sluice.run(plan))
       expect(job).toMatchObject({ state: 'done', counts: counts({ changed: 3, leftAlone: 2 }) })
       expect(await owners(direct)).toEqual(['bob', 'carol', 'bob', 'bob'])
+    })
+
+    test.each([1, 2, 100])('what somebody claimed meanwhile with its idle time kept, %i at a time', async (count) => {
+      const { direct, sluice } = world
+      await seed(direct, { held: { alice: idsFrom(1, 8) } })
+      await age(direct, 'alice', idsFrom(1, 8))
+      const plan = await sluice.plan(ofAll(), autoClaim('bob', count))
+      for (const id of ['1-0', '4-0', '5-0', '8-0']) await age(direct, 'carol', [id], 2 * HOUR)
+      const before = await pendingOf(direct)
+      const job = await sluice.finished(await sluice.run(plan))
+      expect(job).toMatchObject({ state: 'done', counts: counts({ changed: 4, leftAlone: 4 }) })
+      expect(await heldBy(direct, 'carol')).toEqual(['1-0', '4-0', '5-0', '8-0'])
+      expect(await sluice.undo(job)).toMatchObject({ counts: counts({ changed: 4 }) })
+      expect(await pendingOf(direct)).toEqual(before)
+    })
+
+    test('what somebody claimed so between looking and claiming, or gives it back', async () => {
+      const { direct, proxy, sluice } = world
+      await seed(direct, { held: { alice: idsFrom(1, 30) } })
+      await age(direct, 'alice', idsFrom(1, 30))
+      const plan = await sluice.plan(ofAll(), autoClaim('bob', 10))
+      const reached = holdAt(proxy, named('XAUTOCLAIM'))
+      const running = await sluice.run(plan)
+      await reached
+      await executed(direct, 'xautoclaim', 1)
+      for (const id of ['11-0', '15-0', '25-0']) await age(direct, 'carol', [id], 2 * HOUR)
+      proxy.resume()
+      const job = await sluice.finished(running)
+      expect(job).toMatchObject({ state: 'done', counts: counts({ changed: 27, leftAlone: 3 }) })
+      expect(await sluice.undo(job)).toMatchObject({ counts: counts({ changed: 27 }) })
+      expect((await owners(direct)).filter((owner) => owner === 'carol')).toHaveLength(3)
+      expect(await heldBy(direct, 'bob')).toEqual([])
+    })
+
+    test('what somebody claimed so, also where it comes to that since others ack just then: undo gives it back', async () => {
+      const { direct, proxy, sluice } = world
+      await seed(direct, { held: { alice: idsFrom(1, 5) } })
+      await age(direct, 'alice', idsFrom(1, 5))
+      const plan = await sluice.plan(ofAll(), autoClaim('bob'))
+      await age(direct, 'carol', ['4-0'], 2 * HOUR)
+      const [, , ...before] = await pendingOf(direct)
+      let acked: Promise<unknown> = Promise.resolve()
+      const isIt = ([name]: readonly string[]): boolean => {
+        if (name === 'XAUTOCLAIM') acked = direct.xack(KEY, GROUP, '1-0', '2-0')
+        return name === 'XAUTOCLAIM'
+      }
+      void proxy.fault(isIt, { kind: 'delay', ms: 1_000 }, 1)
+      const job = await sluice.finished(await sluice.run(plan))
+      expect(await acked).toBe('2')
+      expect(job).toMatchObject({ state: 'done' })
+      expect(await heldBy(direct, 'bob')).toContain('4-0')
+      expect(await sluice.undo(job)).toMatchObject({ state: 'done' })
+      expect(await pendingOf(direct)).toEqual(before)
     })
 
     test('what was not idle long enough when it was planned, though it is by now', async () => {
