@@ -67,6 +67,11 @@ export const groupChangePlan = z.object({
    * again; null: only the run will tell.
    */
   gone: z.int().nullable().optional(),
+  /**
+   * Of a group that is destroyed: so many pending entries it acks at the most. More than there were when it was planned, for a
+   * group that reads meanwhile.
+   */
+  acks: z.int().optional(),
   /** Why it can't be done as things are; null when it can. */
   blocked: message.nullable(),
   undo: z.object({ possible: z.boolean(), note: message }),

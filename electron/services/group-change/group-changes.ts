@@ -30,7 +30,7 @@ import { noted, readStreamMark, type StreamMark } from '../inspection/stream-mar
 import { requireCapability } from '../connections/require-capability'
 import { markOfChange } from './mark-of-change'
 import { planGroupChange, type GroupChangeRequest } from './plan-group-change'
-import { runGroupChange } from './run'
+import { heldMeanwhile, runGroupChange } from './run'
 import { needsOfUndo, planGroupChangeUndo } from './plan-undo'
 import { undoGroupChange, type PastChange } from './undo'
 import { message } from '../../../shared/words/messages'
@@ -122,6 +122,8 @@ export function createGroupChanges(services: GroupChangesOptions): GroupChanges 
         const consumers = infos.map(({ name }) => fromBuffer(name))
         // As it stands now: the plan may be minutes old, and the group has read on.
         const { lastDeliveredId, entriesRead, pending } = await requireGroup(source)
+        const acks = plan.acks ?? pending
+        if (change.kind === 'destroy group' && pending > acks) throw heldMeanwhile(acks, planId)
         const position = after?.lastDeliveredId ?? lastDeliveredId
         const read = entriesRead === null ? null : String(entriesRead)
         const groupChange = { change, position, before: { lastDeliveredId, entriesRead: read, consumers } }
@@ -144,7 +146,7 @@ export function createGroupChanges(services: GroupChangesOptions): GroupChanges 
           // The others are one command.
           ...(change.kind === 'destroy group' ? { look: () => requireKnown(source, then, planId) } : {}),
           work: (begun) => (signal) =>
-            runGroupChange({ ...source, ...begun }, change, { to, gone: plan.gone ?? null }, signal),
+            runGroupChange({ ...source, ...begun }, change, { to, gone: plan.gone ?? null, acks }, signal),
         }
       }),
 

@@ -29,6 +29,9 @@ interface Facts {
   readonly before: GroupStanding
 }
 
+/** So many more than were pending may be delivered until a group is destroyed; or as many again, where that is more. */
+const DELIVERED_MEANWHILE = 100
+
 /** Reads where the group stands, and says where it would stand then. Changes nothing. Throws NOT_FOUND. */
 export async function planGroupChange(source: GroupSource, request: GroupChangeRequest): Promise<GroupChangePlan> {
   const facts = await readFacts(source)
@@ -111,12 +114,13 @@ async function move(
 async function destruction(
   source: GroupSource,
   { stream, before }: Facts,
-): Promise<Rest & Pick<GroupChangePlan, 'gone'>> {
+): Promise<Rest & Pick<GroupChangePlan, 'gone' | 'acks'>> {
   const { reader, key } = source
   const { lastId } = stream
   return {
     after: null,
     gone: await goneOfPending(source),
+    acks: before.pending + Math.max(DELIVERED_MEANWHILE, before.pending),
     delivers: NONE,
     skips: lastId === null ? NONE : await countBetween(reader, key, before.lastDeliveredId, lastId),
     blocked: null,

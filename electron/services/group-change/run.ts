@@ -37,13 +37,15 @@ export interface Shown {
   readonly to: NewPosition
   /** Of a group to be destroyed: how many pending entries are gone from the stream; null: only the run will tell. */
   readonly gone: number | null
+  /** Of a group to be destroyed: so many entries it acks at the most. */
+  readonly acks: number
 }
 
 /** Carries out a change of a group. */
 export async function* runGroupChange(
   context: RunContext,
   change: GroupChange,
-  { to, gone }: Shown,
+  shown: Shown,
   signal: AbortSignal,
 ): AsyncGenerator<JobStep, void> {
   switch (change.kind) {
@@ -51,10 +53,10 @@ export async function* runGroupChange(
       yield await removeConsumer(context, change.consumer, signal)
       return
     case 'set id':
-      yield await setId(context, to, signal)
+      yield await setId(context, shown.to, signal)
       return
     case 'destroy group':
-      yield* destroyGroup(context, gone, signal)
+      yield* destroyGroup(context, shown, signal)
       return
     case 'make pending':
       yield* makePending(context, change, signal)
@@ -111,20 +113,24 @@ const MOST_ROUNDS = 100
 
 /**
  * Acks what is pending in batches, each with its intent in the journal, and destroys the group once nothing is pending:
- * no entry is dropped that the journal doesn't know of, and no command keeps the server busy for long.
+ * no entry is dropped that the journal doesn't know of, and no command keeps the server busy for long. STALE_PLAN before it
+ * would ack more than was shown.
  */
 async function* destroyGroup(
   context: RunContext,
-  shown: number | null,
+  { gone, acks }: Pick<Shown, 'gone' | 'acks'>,
   signal: AbortSignal,
 ): AsyncGenerator<JobStep, void> {
   const { reader, writer, key, group } = context
-  const ceiling = await createAckCeiling(context, shown)
+  const ceiling = await createAckCeiling(context, gone)
   let number = 0
+  let acked = 0
   for (let round = 0; round < MOST_ROUNDS; round += 1) {
     for (;;) {
       const observation = await observeRange(reader, key, group, { from: '-', to: '+', count: BATCH })
       if (observation.rows.length === 0) break
+      acked += observation.rows.length
+      if (acked > acks) throw heldMeanwhile(acks)
       number = yield* ackRows(context, ceiling, { number, observation, rows: observation.rows }, signal)
       if (signal.aborted) return
     }
@@ -144,6 +150,11 @@ async function* destroyGroup(
   }
   const [problem, remedy] = [message('group-change.read-too-fast'), message('group-change.stop-consumers')]
   throw new AppError('BAD_INPUT', { field: 'group', problem, remedy })
+}
+
+/** It was given more than its plan allows for. */
+export function heldMeanwhile(acks: number, planId = ''): AppError<'STALE_PLAN'> {
+  return new AppError('STALE_PLAN', { planId, problem: message('group-change.more-held', { acks }) })
 }
 
 async function isGone(source: RunContext): Promise<boolean> {

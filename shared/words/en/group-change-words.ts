@@ -55,7 +55,16 @@ function making({ entries, pending, unread, gone }: NonNullable<GroupChangePlan[
 }
 
 /** What a change means for the entries, in sentences. */
-function consequences({ change, before, after, delivers, skips, made, gone }: GroupChangePlan): readonly string[] {
+function consequences({
+  change,
+  before,
+  after,
+  delivers,
+  skips,
+  made,
+  gone,
+  acks,
+}: GroupChangePlan): readonly string[] {
   if (change.kind === 'make pending') return made === undefined ? [] : making(made, change.consumer)
   const again = many(delivers)
   const missed = many(skips)
@@ -64,6 +73,10 @@ function consequences({ change, before, after, delivers, skips, made, gone }: Gr
     if (before.pending > 0)
       sentences.push(`${formatNoun(before.pending, 'pending entry', 'pending entries')} will be acked and forgotten.`)
     if (before.pending > 0 && gone !== 0) sentences.push(lostWith(gone ?? null))
+    if (acks !== undefined)
+      sentences.push(
+        `What it is given until then is acked as well, up to ${formatNoun(acks - before.pending, 'entry', 'entries')}; beyond that nothing more is, and the group stays.`,
+      )
     if (missed !== null) sentences.push(`${missed} it never read: nobody gets them through this group.`)
   }
   if (change.kind === 'set id') {

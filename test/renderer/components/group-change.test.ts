@@ -72,9 +72,10 @@ describe('what a change of a group means', () => {
   })
 
   it('tells what is forgotten with a group', () => {
-    const plan = planFor({ kind: 'destroy group' }, { skips: { value: 1, kind: 'exact' } })
+    const plan = planFor({ kind: 'destroy group' }, { skips: { value: 1, kind: 'exact' }, acks: 104 })
     expect(consequences(plan)).toEqual([
       '4 pending entries will be acked and forgotten.',
+      'What it is given until then is acked as well, up to 100 entries; beyond that nothing more is, and the group stays.',
       '1 entry it never read: nobody gets them through this group.',
     ])
   })

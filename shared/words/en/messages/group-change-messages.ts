@@ -15,6 +15,8 @@ export const groupChangeMessages = {
   'group-change.destroy': () => 'destroy group',
   'group-change.make-pending': ({ entries, consumer }: { readonly entries: number; readonly consumer: Bytes }) =>
     `make ${formatNoun(entries, 'entry', 'entries')} pending with ${displayBytes(consumer)}`,
+  'group-change.more-held': ({ acks }: { readonly acks: number }) =>
+    `The group was given more meanwhile than the ${formatNoun(acks, 'entry', 'entries')} that this would ack at the most. Look at what it holds now.`,
   /** Of what was asked for. */
   'group-change.none-unheld': ({ pending, unread, gone }: Unheld) => {
     const why = [

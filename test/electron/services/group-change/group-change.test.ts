@@ -358,6 +358,38 @@ onEveryServer((world) => {
       expect(late.map(([id]) => id)).toEqual(['1000-0', '1001-0'])
     })
 
+    test.each([
+      ['since it was planned', false, 0],
+      ['in the midst', true, 400],
+    ])(
+      'that was given much more than was shown, %s, is not destroyed; looked at anew, it is',
+      async (_, midst, acked) => {
+        const { direct, proxy, sluice } = world
+        await seed(direct, { held: { alice: idsFrom(1, 400) } })
+        for (const id of idsFrom(1000, 401)) await direct.xadd(KEY, id, 'n', id)
+        const readOn = () => direct.call('XREADGROUP', 'GROUP', GROUP, 'alice', 'STREAMS', KEY, '>')
+        const made = await plan({ kind: 'destroy group' })
+        expect(made).toMatchObject({ acks: 800, before: { pending: 400 } })
+        const stale = { code: 'STALE_PLAN', data: { problem: { code: 'group-change.more-held' } } }
+        if (midst) {
+          const held = holdAt(proxy, named('EVAL'))
+          const job = await start(made)
+          await held
+          await readOn()
+          proxy.resume()
+          const stopped = await sluice.finished(job)
+          expect(stopped).toMatchObject({ state: 'failed', error: stale, counts: { changed: acked } })
+          await undo(stopped)
+        } else {
+          await readOn()
+          await expect(start(made)).rejects.toMatchObject(stale)
+        }
+        expect(await pendingOf(direct)).toHaveLength(801)
+        const job = await sluice.finished(await start(await plan({ kind: 'destroy group' })))
+        expect(job).toMatchObject({ state: 'done', counts: { changed: 802 } })
+      },
+    )
+
     test('says how many of its pending entries are gone, and is not destroyed once there are more', async () => {
       const { direct } = world
       await seed(direct, { held: { alice: idsFrom(1, 20) } })
