@@ -33,7 +33,7 @@ export interface LookedConsumer {
   readonly pending: number
   /** Null: it holds nothing, and its name was not asked for. */
   readonly name: Buffer | null
-  /** How long one of its first ten pending entries has not been delivered at the most, ms; null where it holds none, or gave no sign of life. */
+  /** How long one of its pending entries that were looked at (its first ten, and those among the group's first 200) has not been delivered at the most, ms; null where it holds none, or gave no sign of life. */
   readonly oldestIdleMs: number | null
 }
 
@@ -49,8 +49,9 @@ export interface LookedGroup {
   /** The first of its pending entries; null: nothing is pending, or it was not its turn. */
   readonly oldest: {
     readonly id: EntryId
+    /** Of that one of the first ones (200, or 8 by commands) that has not been delivered for the longest. */
     readonly idleMs: number
-    /** Of that one among the oldest 200 that was delivered most often; null: not all of them were looked at. */
+    /** Of that one that was delivered most often; null: there are more than were looked at. */
     readonly mostDeliveries: Count | null
   } | null
   /** Null: not looked at, as it was not its turn, it has more than 5 000, nothing is pending, or the ACL refuses. */
@@ -124,32 +125,62 @@ export function lookArguments(key: Buffer, options: LookOptions): readonly Argum
   return [1, key, 'look', first, stalledAfterMs, [...skip].join(''), spareAfterMs, ...held]
 }
 
-/** Of `peek`: what the oldest 200 pending entries look like, and how many of the first `presence` are in the stream, `large` aside. */
-export function peekArguments(
-  key: Buffer,
-  group: Buffer,
-  poisonDeliveries: number,
-  presence: number,
-  large: readonly EntryId[],
-): readonly Argument[] {
-  return [1, key, 'peek', group, poisonDeliveries, presence, ...large]
+/** A pending entry that was not delivered for long, and whose it is. */
+export interface NeglectedEntry {
+  readonly id: EntryId
+  readonly consumer: Buffer
+}
+
+/** What some pending entries of a group look like, in the order of their ids. */
+export interface PeekedPage {
+  readonly peek: PendingPeek
+  readonly lastId: EntryId
+  /** None lies behind. */
+  readonly isEnd: boolean
+  /** The most idle ones of each consumer that are so for longer than was asked: three each, of twenty consumers. */
+  readonly neglected: readonly NeglectedEntry[]
+}
+
+export interface PeekOptions {
+  readonly poisonDeliveries: number
+  /** Of so many of them, the first ones, it is read whether they are in the stream. */
+  readonly presence: number
+  /** Null: from the oldest on. */
+  readonly after: EntryId | null
+  readonly neglectedAfterMs: number
+  /** Not to be touched. */
+  readonly large: readonly EntryId[]
+}
+
+/** Of `peek`: what up to 1 000 pending entries look like, and how many of the first `presence` are in the stream, `large` aside. */
+export function peekArguments(key: Buffer, group: Buffer, options: PeekOptions): readonly Argument[] {
+  const { poisonDeliveries, presence, after, neglectedAfterMs, large } = options
+  return [1, key, 'peek', group, poisonDeliveries, presence, after ?? '', neglectedAfterMs, ...large]
 }
 
 /** Null: nothing is pending. */
 export function parsePeek(
   reply: Reply,
-): { readonly peek: Omit<PendingPeek, 'poisonDeliveries'>; readonly met: readonly MetEntry[] } | null {
-  const [looked, mostDeliveries, mostId, poison, lookedFor, gone, met] = asList(reply)
+  poisonDeliveries: number,
+): { readonly page: PeekedPage; readonly met: readonly MetEntry[] } | null {
+  const [looked, mostDeliveries, mostId, poison, lookedFor, gone, met, lastId, end, neglected] = asList(reply)
   if (asNumber(looked) === 0) return null
+  const isEnd = asNumber(end) === 1
   const peek = {
     looked: asNumber(looked),
     mostDeliveries: asCount(mostDeliveries),
     mostId: asId(mostId),
     poison: asNumber(poison),
+    poisonDeliveries,
     lookedFor: asNumber(lookedFor),
     gone: asNumber(gone),
+    isWhole: isEnd,
   }
-  return { peek, met: parseMet(met) }
+  const entries = asList(neglected ?? []).map((row) => {
+    const [id, consumer] = asList(row)
+    return { id: asId(id), consumer: asBuffer(consumer) }
+  })
+  return { page: { peek, lastId: asId(lastId), isEnd, neglected: entries }, met: parseMet(met) }
 }
 
 /** Of `count`: how many of at most `count` entries lie after one id up to another. */
@@ -222,7 +253,7 @@ function parseGroup(reply: Reply): LookedGroup {
     }),
     oldest: optional(oldest, (row) => {
       const [id, idle, deliveries] = asList(row)
-      return { id: asId(id), idleMs: asNumber(idle), mostDeliveries: asCount(deliveries) }
+      return { id: asId(id), idleMs: asNumber(idle), mostDeliveries: optional(deliveries, asCount) }
     }),
     consumerList: optional(list, (rows) => asList(rows).map(parseConsumer)),
     crowd: optional(crowd, (row) => {

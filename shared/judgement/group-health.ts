@@ -21,8 +21,10 @@ export const GROUP_HEALTH: Readonly<Record<GroupState, Health>> = {
 }
 
 interface GroupDoubts {
-  /** What its oldest pending entries looked like, where the summary doesn't tell. */
+  /** What its pending entries looked like, where the summary doesn't tell. */
   readonly peek?: PendingPeek | null
+  /** All that was pending was looked at once: what came since has its turn soon, and is not old yet. */
+  readonly wasWhole?: boolean
   /** Nothing tells whether it stands beyond its stream. */
   readonly mayBeBeyond?: boolean
 }
@@ -36,15 +38,16 @@ export function groupState(
   group: GroupSummary,
   waiting: Waiting,
   thresholds: Thresholds,
-  { peek = null, mayBeBeyond = false }: GroupDoubts = {},
+  { peek = null, wasWhole = false, mayBeBeyond = false }: GroupDoubts = {},
 ): GroupState {
-  const deliveries = group.pending === 0 ? 0 : (group.mostDeliveries ?? peek?.mostDeliveries ?? null)
+  const deliveries = group.pending === 0 ? null : (group.mostDeliveries ?? peek?.mostDeliveries ?? null)
+  const isLookedAt = group.pending === 0 || group.mostDeliveries !== null || peek?.isWhole === true || wasWhole
   if ((group.stalledPending ?? 0) > 0) return 'stalled-hold'
   if ((group.stuckPending ?? 0) > 0) return 'stuck-hold'
   if (group.beyondEnd !== null) return 'beyond-end'
   if (deliveries !== null && isPoison({ deliveries }, thresholds)) return 'poison'
   if (isLagging(group, waiting, thresholds)) return 'lagging'
   if (group.consumers === 0) return 'no-consumers'
-  if (mayBeBeyond || deliveries === null || (group.pending > 0 && group.stalledPending === null)) return 'not-known'
+  if (mayBeBeyond || !isLookedAt || (group.pending > 0 && group.stalledPending === null)) return 'not-known'
   return isKeepingUp(group, waiting, thresholds) ? 'fine' : 'not-known'
 }

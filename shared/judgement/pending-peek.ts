@@ -3,7 +3,7 @@ import type { EntryId } from '../entry-id'
 import type { PendingEntry } from '../model/pending'
 import type { Thresholds } from './thresholds'
 
-/** What the oldest pending entries of a group look like. */
+/** What the pending entries of a group look like that were looked at: the oldest ones first, the others in turns. */
 export interface PendingPeek {
   /** Entries whose deliveries were looked at. */
   readonly looked: number
@@ -16,6 +16,8 @@ export interface PendingPeek {
   /** Entries that were looked for in the stream, and how many of those are no longer there. */
   readonly lookedFor: number
   readonly gone: number
+  /** All that were pending have had their turn. */
+  readonly isWhole: boolean
 }
 
 /** Delivered so often and not acked that it is taken to fail whoever gets it. */
@@ -30,7 +32,7 @@ export function isPoison(
 export function pendingPeek(
   listed: readonly Pick<PendingEntry, 'id' | 'deliveries'>[],
   read: readonly Pick<PendingEntry, 'inStream'>[],
-  poisonDeliveries: number,
+  { poisonDeliveries, isWhole }: Pick<PendingPeek, 'poisonDeliveries' | 'isWhole'>,
 ): PendingPeek | null {
   const [first] = listed
   if (!first) return null
@@ -43,5 +45,6 @@ export function pendingPeek(
     poisonDeliveries,
     lookedFor: read.length,
     gone: read.filter(({ inStream }) => inStream === false).length,
+    isWhole,
   }
 }

@@ -36,13 +36,14 @@ function badness({ pending, lag, stalledPending, stuckPending }: GroupSummary, s
 
 /**
  * The groups of one stream, in the summary's order. `seen`: what was seen before of the entries that wait; `peek`: of the
- * oldest pending ones.
+ * pending ones; `wasWhole`: all of them were looked at once.
  */
 export function triageRows(
   { key, groups, atMs, lastId, ends }: StreamSummary,
   thresholds: Thresholds,
   seen: (groupId: string) => SeenWaiting | null = () => null,
   peek: (groupId: string) => PendingPeek | null = () => null,
+  wasWhole: (groupId: string) => boolean = () => false,
 ): readonly TriageRow[] {
   return groups.map((group) => {
     const id = groupKey(key, group.name)
@@ -50,7 +51,7 @@ export function triageRows(
     const told = hasNone ? NOT_WAITING : waitingOf(group.unread, atMs, seen(id))
     const waiting = !hasNone && group.unread === null ? { ...told, atMostMs: mostWaiting(group, lastId, atMs) } : told
     const mayBeBeyond = ends === null && !isPast(group.lastDeliveredId, atMs)
-    const state = groupState(group, waiting, thresholds, { peek: peek(id), mayBeBeyond })
+    const state = groupState(group, waiting, thresholds, { peek: peek(id), wasWhole: wasWhole(id), mayBeBeyond })
     return {
       ...{ id, key, group, state, waiting },
       isLagging: isLagging(group, waiting, thresholds),

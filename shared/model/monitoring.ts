@@ -36,6 +36,7 @@ export const pendingPeek = z.object({
   poisonDeliveries: z.int(),
   lookedFor: z.int(),
   gone: z.int(),
+  isWhole: z.boolean(),
 })
 
 const judgement = {
@@ -56,7 +57,7 @@ export const groupReport = z.object({
   rates: groupRates.nullable(),
   /** Pending and lag together at the last looks, at most 30, the newest last. */
   backlog: z.array(z.number()).readonly(),
-  /** Null: nothing is pending, or its oldest entries were not looked at. */
+  /** Null: nothing is pending, or none was looked at. `isWhole`: all of them had their turn. */
   peek: pendingPeek.nullable(),
   /** Null: no claim in it was followed, or nothing came of one yet. */
   claims: claimSeen.nullable(),

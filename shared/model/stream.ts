@@ -51,9 +51,12 @@ export const groupSummary = group.extend({
   alive: z.int().nullable().optional(),
   /** Consumers that hold nothing and were not seen for long (`spareAfterMs`); null as above. */
   spare: z.int().nullable().optional(),
-  /** How long its first pending entry (by id) has not been delivered, ms; null: nothing is pending, or it was not looked at. */
+  /**
+   * How long that one of its pending entries has not been delivered that was not for the longest, ms, of those that were looked at: the
+   * first 200 (8 by commands), and what was met behind. Null: nothing is pending, or none was looked at.
+   */
   oldestIdleMs: z.number().nullable(),
-  /** Of its oldest 200 pending entries, how often the one was delivered that was so most often; null as above. */
+  /** How often that pending entry was delivered that was so most often; null: as above, or there are more than a look tells of. */
   mostDeliveries: count.nullable(),
   /** The first entry that was not delivered to it, null where there is none; null: was not looked for. */
   unread: z.object({ firstId: entryId.nullable() }).nullable(),

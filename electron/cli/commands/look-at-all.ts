@@ -4,34 +4,39 @@ import { groupKey } from '../../../shared/group-key'
 import type { Finding } from '../../../shared/judgement/finding'
 import { findingsIn } from '../../../shared/judgement/findings'
 import { withoutSnoozed } from '../../../shared/judgement/without-snoozed'
+import type { PendingPeek } from '../../../shared/judgement/pending-peek'
 import { worstFirst, type TriageRow } from '../../../shared/judgement/triage-row'
 import type { StreamReport } from '../../../shared/model/monitoring'
 import { cliWords } from '../../../shared/words/en/cli-words'
 import type { Call } from '../call'
 import { searchStreams } from './search-streams'
 
+export interface LookedRow extends TriageRow {
+  readonly peek: PendingPeek | null
+}
+
 /** What is seen of all streams at one time, and what is made of it. */
 export interface Looked {
   readonly reports: readonly StreamReport[]
   /** Groups, the worst first. */
-  readonly rows: readonly TriageRow[]
+  readonly rows: readonly LookedRow[]
   readonly findings: readonly Finding[]
   /** Findings beside these that nobody wants to be told. */
   readonly snoozed: number
-  /** Groups whose oldest pending entries were not looked at. */
+  /** Groups of whose pending entries not all were looked at. */
   readonly notPeeked: number
   /** Whether the search for streams came to its end. */
   readonly isWhole: boolean
 }
 
-/** The oldest entries of so many of the worst groups are waited for; the host looks at them first. */
+/** The pending entries of so many of the worst groups are waited for; the host looks at them first. */
 const PEEKED = 24
 /** A server may refuse to show them: no longer than this. */
 const PEEKS_MS = 10_000
 
 /**
- * One look at all streams by the host's own walk, with its budget: until each stream was read, and the oldest pending entries
- * of the worst groups were looked at. Throws UNREACHABLE as soon as the connection is lost.
+ * One look at all streams by the host's own walk, with its budget: until each stream was read, and the pending entries of
+ * the worst groups were looked at. Throws UNREACHABLE as soon as the connection is lost.
  */
 export async function lookAtAll(call: Call, connectionId: string): Promise<Looked> {
   const { api, print, signal } = call
@@ -49,7 +54,7 @@ export async function lookAtAll(call: Call, connectionId: string): Promise<Looke
     print.progress(cliWords.readingStreams(read, wanted.size))
     if (read < wanted.size) return
     const worst = rowsOf(reports.values()).slice(0, PEEKED)
-    if (worst.every((row) => isPeeked(row, reports))) through.abort()
+    if (worst.every(isPeeked)) through.abort()
     else timer ??= setTimeout(() => through.abort(), PEEKS_MS)
   }
   const search = async (): Promise<void> => {
@@ -107,7 +112,7 @@ export async function lookAtAll(call: Call, connectionId: string): Promise<Looke
     rows,
     findings,
     snoozed,
-    notPeeked: rows.filter((row) => !isPeeked(row, reports)).length,
+    notPeeked: rows.filter((row) => !isPeeked(row)).length,
     isWhole,
   }
 }
@@ -121,21 +126,18 @@ async function untilThrough(work: Promise<void>, through: AbortSignal): Promise<
   }
 }
 
-function rowsOf(reports: Iterable<StreamReport>): readonly TriageRow[] {
+function rowsOf(reports: Iterable<StreamReport>): readonly LookedRow[] {
   const rows = [...reports].flatMap(({ summary: { key, groups }, groups: judged }) =>
     groups.flatMap((group, at) => {
       const judgement = judged[at]
       if (judgement === undefined) return []
-      const { state, isLagging, waiting, badness } = judgement
-      return [{ id: groupKey(key, group.name), key, group, state, isLagging, waiting, badness }]
+      const { state, isLagging, waiting, badness, peek } = judgement
+      return [{ id: groupKey(key, group.name), key, group, state, isLagging, waiting, badness, peek }]
     }),
   )
   return worstFirst(rows)
 }
 
-function isPeeked({ key, group, id }: TriageRow, reports: ReadonlyMap<string, StreamReport>): boolean {
-  if (group.pending === 0) return true
-  const report = reports.get(bytesKey(key))
-  const at = report?.summary.groups.findIndex(({ name }) => groupKey(key, name) === id) ?? -1
-  return (report?.groups[at]?.peek ?? null) !== null
+function isPeeked({ group, peek }: LookedRow): boolean {
+  return group.pending === 0 || peek?.isWhole === true
 }

@@ -13,18 +13,18 @@ import { healthCell, nameCell, spanCell, waitingCell } from '../print/cells'
 import { printRows } from '../print/rows'
 import type { Column } from '../print/table'
 import { remedyOf } from '../remedy'
-import { lookAtAll, type Looked } from './look-at-all'
+import { lookAtAll, type Looked, type LookedRow } from './look-at-all'
 
 const { columns } = cliWords
 
-const COLUMNS: readonly Column<TriageRow>[] = [
+const COLUMNS: readonly Column<LookedRow>[] = [
   { title: columns.stream, cell: ({ key }) => nameCell(key), shrinks: true },
   { title: columns.group, cell: ({ group }) => nameCell(group.name), shrinks: true },
   { title: columns.pending, cell: ({ group }) => formatCount(group.pending), isNumber: true },
   { title: columns.oldest, cell: ({ group }) => spanCell(group.oldestIdleMs, group.pending > 0), isNumber: true },
   { title: columns.lag, cell: ({ group }) => formatLag(group.lag), isNumber: true },
   { title: columns.waiting, cell: ({ waiting }) => waitingCell(waiting), isNumber: true },
-  { title: columns.state, cell: ({ state }) => healthCell(healthWords.group(state)), shrinks: true },
+  { title: columns.state, cell: (row) => healthCell(healthWords.group(row.state, row)), shrinks: true },
 ]
 
 /** `sluice report` */
@@ -48,8 +48,11 @@ function exitOf({ findings, rows, isWhole }: Looked): ExitCode {
 }
 
 /** Ids that are no times leave open how long what is unread waits: that is no reason to sound an alarm. */
-function isLookedAt({ state, group }: TriageRow): boolean {
-  return state !== 'not-known' || (group.stalledPending !== null && group.mostDeliveries !== null)
+function isLookedAt({ state, group, peek }: LookedRow): boolean {
+  return (
+    state !== 'not-known' ||
+    (group.stalledPending !== null && (group.mostDeliveries !== null || peek?.isWhole === true))
+  )
 }
 
 function notKnownIn(rows: readonly TriageRow[]): number {
@@ -87,8 +90,17 @@ function tellJson({ print, line }: Call, looked: Looked): void {
     print.json({ what: 'finding', kind, ...about, id, ...('row' in rest ? subjectOf(rest.row) : {}), ...told(rest) })
   }
   for (const row of rows) {
-    const { key, group, state, isLagging, waiting } = row
-    print.json({ what: 'group', stream: key, state, ...healthWords.group(state), isLagging, waiting, ...group })
+    const { key, group, state, isLagging, waiting, peek } = row
+    print.json({
+      what: 'group',
+      stream: key,
+      state,
+      ...healthWords.group(state, row),
+      isLagging,
+      waiting,
+      ...group,
+      peek,
+    })
   }
   print.json({
     what: 'end',

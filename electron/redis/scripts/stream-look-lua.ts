@@ -22,8 +22,12 @@ const MOST_POSITIONS = 100
 const COUNTED = 101
 const SMALL_ENTRY_BYTES = 1024
 const SMALL_STREAM_BYTES = 256 * 1024
-/** Of the oldest pending entries of a group, those whose deliveries are looked at. */
+/** Of the oldest pending entries of a group, those whose deliveries and idle times a look tells. */
 export const PEEKED = 200
+/** Pending entries of one peek: the server is done with them in a millisecond or two. */
+export const PEEK_PAGE = 1_000
+/** Entries that are idle for long, of which a peek tells: so many of a consumer, of so many consumers. */
+export const NEGLECTED = { each: 3, consumers: 20 } as const
 /** What a pending entry takes of what MEMORY USAGE tells: at the least, on Valkey, and at the most, on Redis before 8.6. */
 export const PENDING_BYTES = { least: 70, most: 1_200 } as const
 /**
@@ -36,7 +40,8 @@ export const MOST_SENT_BYTES = 8 * LARGE_ENTRY_BYTES
 /**
  * The one script that a reader sends. XINFO STREAM and XRANGE bring whole entries: here these stay in the server. Only reads
  * (EVAL_RO sees to it). `look`: all figures of a stream; O(groups + consumers) in bounds, and where entries are large on
- * average none of them is touched. `count`: a page of the entries between two ids. `peek`: a group's oldest pending ones.
+ * average none of them is touched. `count`: a page of the entries between two ids. `peek`: a group's pending ones, from
+ * the oldest on or after an id.
  * Each tells of the large entries that it met, is given those that were met before, and does not touch these again.
  */
 export const STREAM_LOOK_LUA = `local key = KEYS[1]
@@ -79,15 +84,28 @@ if ARGV[1] == 'count' then
   return { counted, counted > 0 and last or false, met }
 end
 if ARGV[1] == 'peek' then
-  local group, poison, presence = ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4])
-  local rows, refused = ask('XPENDING', key, group, '-', '+', ${PEEKED})
+  local group, poison, presence, after, idleMs = ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4]), ARGV[5], tonumber(ARGV[6])
+  local rows, refused = ask('XPENDING', key, group, after == '' and '-' or '(' .. after, '+', ${PEEK_PAGE})
   if refused then return redis.error_reply(refused) end
   local most, poisoned, sought, gone = rows[1], 0, 0, 0
-  local known = {}
-  for _, id in ipairs(knownFrom(5)) do known[id] = true end
+  local known, held, consumers = {}, {}, 0
+  for _, id in ipairs(knownFrom(7)) do known[id] = true end
   for at, row in ipairs(rows) do
     if row[4] > most[4] then most = row end
     if row[4] >= poison then poisoned = poisoned + 1 end
+    if row[3] > idleMs then
+      local of = held[row[2]]
+      if not of and consumers < ${NEGLECTED.consumers} then
+        consumers = consumers + 1
+        of = {}
+        held[row[2]] = of
+      end
+      if of then
+        of[#of + 1] = row
+        table.sort(of, function(one, other) return one[3] > other[3] end)
+        of[${NEGLECTED.each + 1}] = nil
+      end
+    end
     local found = at <= presence and #met == 0 and not known[row[1]] and ask('XRANGE', key, row[1], row[1])
     if found then
       hasLarge(found)
@@ -95,7 +113,12 @@ if ARGV[1] == 'peek' then
       if #found == 0 then gone = gone + 1 end
     end
   end
-  return { #rows, exact(most and most[4] or 0), most and most[1] or false, poisoned, sought, gone, met }
+  local neglected = {}
+  for _, of in pairs(held) do
+    for _, row in ipairs(of) do neglected[#neglected + 1] = { row[1], row[2] } end
+  end
+  return { #rows, exact(most and most[4] or 0), most and most[1] or false, poisoned, sought, gone, met,
+    rows[1] and rows[#rows][1] or false, #rows < ${PEEK_PAGE} and 1 or 0, neglected }
 end
 local first, aliveMs, skip, spareMs = tonumber(ARGV[2]), tonumber(ARGV[3]), ARGV[4], tonumber(ARGV[5] or 0)
 local refusals = {}
@@ -203,7 +226,7 @@ local function unreadAfter(group)
   unread[after] = { first, counted, isAll }
   return unread[after]
 end
-local function consumersOf(group)
+local function consumersOf(group, idleOf, isAll)
   local listed = part('c', 'XINFO', 'CONSUMERS', key, group.name)
   if not listed then return false end
   local alive, seen, spare = 0, 0, 0
@@ -215,7 +238,8 @@ local function consumersOf(group)
     if by.pending == 0 and by.idle > spareMs then spare = spare + 1 end
     if by.pending > 0 then
       row[3], row[4] = by.pending, by.name
-      if by.idle <= aliveMs and alive < ${MOST_ALIVE} then
+      row[5] = by.idle <= aliveMs and idleOf[by.name] or nil
+      if by.idle <= aliveMs and alive < ${MOST_ALIVE} and not isAll then
         alive = alive + 1
         for _, entry in ipairs(part('p', 'XPENDING', key, group.name, '-', '+', ${FIRST_HELD}, by.name) or {}) do
           row[5] = math.max(row[5] or 0, entry[3])
@@ -247,10 +271,15 @@ for turn = 0, #groups - 1 do
     end
     looked = looked + consumers
     local oldest = group.pending > 0 and part('p', 'XPENDING', key, group.name, '-', '+', ${PEEKED})
-    local deliveries = 0
-    for _, entry in ipairs(oldest or {}) do deliveries = math.max(deliveries, entry[4]) end
-    row[8] = oldest and oldest[1] and { oldest[1][1], oldest[1][3], exact(deliveries) } or false
-    local listed, crowd = consumersOf(group)
+    local deliveries, idle, idleOf = 0, 0, {}
+    for _, entry in ipairs(oldest or {}) do
+      deliveries = math.max(deliveries, entry[4])
+      idle = math.max(idle, entry[3])
+      idleOf[entry[2]] = math.max(idleOf[entry[2]] or 0, entry[3])
+    end
+    local isAll = oldest and #oldest < ${PEEKED}
+    row[8] = oldest and oldest[1] and { oldest[1][1], idle, isAll and exact(deliveries) } or false
+    local listed, crowd = consumersOf(group, idleOf, isAll)
     row[9], row[10] = group.pending > 0 and listed, crowd or false
   end
 end

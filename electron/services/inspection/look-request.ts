@@ -1,3 +1,4 @@
+import type { EntryId } from '../../../shared/entry-id'
 import type { AppError } from '../../../shared/error'
 import type { ReadLine } from '../../redis/reader-writer'
 import type { Reply } from '../../redis/reply'
@@ -14,8 +15,12 @@ export interface PeekRequest {
   readonly key: Buffer
   readonly group: Buffer
   readonly poisonDeliveries: number
-  /** Of so many entries, the oldest ones, it is read whether they are in the stream. */
+  /** Of so many entries, the first ones, it is read whether they are in the stream. */
   readonly presence: number
+  /** After which entry to begin; null: with the oldest. */
+  readonly after: EntryId | null
+  /** Entries that were not delivered for longer are told of, ms. */
+  readonly neglectedAfterMs: number
 }
 
 /** Sends them in one round trip, and takes note of the cost. Throws UNREACHABLE. */

@@ -1,5 +1,4 @@
 import { AppError, isAppError } from '../../../shared/error'
-import type { PendingPeek } from '../../../shared/judgement/pending-peek'
 import { compareIds, nextId, previousId, type EntryId } from '../../../shared/entry-id'
 import { cutReply, isUnavailable } from '../../redis/errors'
 import { asMissing } from '../../redis/missing'
@@ -15,6 +14,7 @@ import {
   peekArguments,
   type Counted,
   type LookPart,
+  type PeekedPage,
   type StreamLook,
   type TimedLook,
 } from '../../redis/stream-look'
@@ -26,6 +26,7 @@ import { heldSinceMoved, type MovedOf } from './held-since-moved'
 import { lookByCommands } from './look-by-commands'
 import { lookMemory, noteRefusal } from './look-memory'
 import type { LookRequest, PeekRequest, SendLines, Spend } from './look-request'
+import { withNeglected, type NeglectedOf } from './neglected'
 import { understood } from './understood'
 import { peekByCommands } from './peek-by-commands'
 
@@ -33,15 +34,20 @@ import { peekByCommands } from './peek-by-commands'
 export interface Looker {
   /**
    * A look per stream, in the order asked for; the error of one that is gone, denied or no stream never fails the others.
-   * Throws UNREACHABLE only. `movedOf`: what counts from another moment than its last delivery.
+   * Throws UNREACHABLE only. `movedOf`: what counts from another moment than its last delivery. `neglectedOf`: what a peek found that
+   * was not delivered for long, and is looked at again.
    */
   look(
     requests: readonly LookRequest[],
     stalledAfterMs: number,
     movedOf?: MovedOf,
+    neglectedOf?: NeglectedOf,
   ): Promise<readonly (TimedLook | AppError)[]>
-  /** What a group's oldest 200 pending entries look like; null: nothing is pending. Throws NOT_FOUND, REDIS, UNREACHABLE. */
-  peek(request: PeekRequest): Promise<PendingPeek | null>
+  /**
+   * What up to 1 000 of a group's pending entries look like (by commands 200), the oldest ones or those after an id; null: there are
+   * none. Throws NOT_FOUND, REDIS, UNREACHABLE.
+   */
+  peek(request: PeekRequest): Promise<PeekedPage | null>
   /** The first entries that a consumer holds, by id, and the server's time of that, ms since 1970; null: nothing tells it. Throws NOT_FOUND, REDIS, UNREACHABLE. */
   heldBy(
     key: Buffer,
@@ -129,7 +135,7 @@ export function createLooker(
   }
 
   return {
-    async look(requests, stalledAfterMs, movedOf = () => []) {
+    async look(requests, stalledAfterMs, movedOf = () => [], neglectedOf = () => []) {
       const looks: (TimedLook | AppError)[] = []
       for (let at = 0; at < requests.length; at += SLICE) {
         const slice = requests.slice(at, at + SLICE)
@@ -143,20 +149,21 @@ export function createLooker(
           isAppError(look) ? toldOf(look, slice[n]) : { ...(isBack ? withoutIdleTimes(look) : look), ...timed },
         )
         const keys = slice.map(({ key }) => key)
-        looks.push(...(await heldSinceMoved(send, keys, told, { movedOf, stalledAfterMs })))
+        const since = await heldSinceMoved(send, keys, told, { movedOf, stalledAfterMs })
+        looks.push(...(await withNeglected(send, keys, since, { movedOf, neglectedOf, stalledAfterMs })))
       }
       return looks
     },
     async peek(request) {
-      const { key, group, poisonDeliveries, presence } = request
+      const { key, group, poisonDeliveries } = request
       const { met } = lookMemory(reader)
-      const replies = await runScript([peekArguments(key, group, poisonDeliveries, presence, met.of(key).ids)])
+      const replies = await runScript([peekArguments(key, group, { ...request, large: met.of(key).ids })])
       if (replies === null) return peekByCommands(reader, request, spend, met)
       const [reply = null] = replies
       if (isAppError(reply)) throw asMissing(reply, key, group)
-      const peeked = parsePeek(reply)
+      const peeked = parsePeek(reply, poisonDeliveries)
       met.add(key, peeked?.met ?? [])
-      return peeked && { ...peeked.peek, poisonDeliveries }
+      return peeked && peeked.page
     },
     async heldBy(key, group, consumer, count) {
       const atMs = await clockOf(reader)

@@ -48,7 +48,7 @@ export interface KnownStream extends LookState {
 export interface KnownStreams {
   /** Takes in what was read; gives whether there is something new to tell. */
   note(summary: StreamSummary, atMs: number, look?: LookState): boolean
-  /** What its oldest pending entries look like. */
+  /** What its pending entries look like. */
   notePeek(key: Bytes, groupId: string, peek: PendingPeek | null): boolean
   /** What was counted of a group's unread entries, if it and its stream still stand where they stood. */
   noteCount(key: Bytes, asked: Pick<LagToCount, 'name' | 'after' | 'upTo' | 'facts'>, count: LagCount): boolean
@@ -77,6 +77,8 @@ export function createKnownStreams(thresholds: () => Thresholds, claims: ClaimsO
   const streams = new Map<string, KnownStream>()
   const peeks = new Map<string, PendingPeek>()
   const waits = createWaits()
+  /** Groups of which all that was pending was looked at once. */
+  const wholes = new Set<string>()
   let histories = 0
 
   const judge = (
@@ -84,7 +86,11 @@ export function createKnownStreams(thresholds: () => Thresholds, claims: ClaimsO
     { history, deleted, first, large, run }: Seen,
     readAtMs: number,
   ): KnownStream => {
-    const rows = triageRows(summary, thresholds(), waits.of, (id) => peeks.get(id) ?? null)
+    for (const { name, pending, mostDeliveries } of summary.groups) {
+      if (pending === 0 || mostDeliveries !== null) wholes.add(groupKey(summary.key, name))
+    }
+    const peeked = (id: string): PendingPeek | null => peeks.get(id) ?? null
+    const rows = triageRows(summary, thresholds(), waits.of, peeked, (id) => wholes.has(id))
     const seen = rows.map(({ group }) => history.samples(group.name))
     const groups = rows.map(({ id, key: _key, group, ...judgement }, at) => {
       const samples = seen[at] ?? []
@@ -148,6 +154,7 @@ export function createKnownStreams(thresholds: () => Thresholds, claims: ClaimsO
       return replace(id, next)
     },
     notePeek(key, groupId, peek) {
+      if (peek === null || peek.isWhole) wholes.add(groupId)
       if (peek) peeks.set(groupId, peek)
       else peeks.delete(groupId)
       const id = bytesKey(key)
@@ -174,6 +181,7 @@ export function createKnownStreams(thresholds: () => Thresholds, claims: ClaimsO
       histories -= known.history.groups()
       for (const row of known.rows) {
         peeks.delete(row.id)
+        wholes.delete(row.id)
         waits.forget(row.id)
       }
       streams.delete(id)

@@ -4,6 +4,7 @@ import { nameKey } from '../../redis/bytes'
 import type { TimedLook } from '../../redis/stream-look'
 import { byServer, type Topology } from '../../redis/topology'
 import type { MovedOf } from '../inspection/held-since-moved'
+import type { NeglectedOf } from '../inspection/neglected'
 import type { Lookers } from './lookers'
 import type { Taken } from './reading-order'
 import { runNumber } from './run-number'
@@ -14,6 +15,7 @@ interface Options {
   readonly lookers: Lookers
   readonly settings: () => Settings
   readonly movedOf: MovedOf
+  readonly neglectedOf: NeglectedOf
   /** Which of its groups comes first, where not all are looked at in one go. */
   readonly firstOf: (id: string) => number
   readonly onLook: (key: Buffer, look: TimedLook | AppError | undefined, times: LookTimes, run: number | null) => void
@@ -21,7 +23,16 @@ interface Options {
 }
 
 /** Looks at streams, server by server. Throws what stopped it: UNREACHABLE, unless there are others that answer. */
-export function createReadStreams({ topology, lookers, settings, movedOf, firstOf, onLook, ended }: Options) {
+export function createReadStreams({
+  topology,
+  lookers,
+  settings,
+  movedOf,
+  neglectedOf,
+  firstOf,
+  onLook,
+  ended,
+}: Options) {
   return async ({ keys, asked }: Taken): Promise<void> => {
     const { stalledAfterMs, spareAfterMs } = settings()
     for (const [client, some] of byServer(topology, keys)) {
@@ -29,7 +40,7 @@ export function createReadStreams({ topology, lookers, settings, movedOf, firstO
       const looker = lookers.of(client, asked)
       const run = runNumber(client.runId())
       const askedMs = Date.now()
-      const looks = await looker.look(requests, stalledAfterMs, movedOf).catch((error: unknown) => {
+      const looks = await looker.look(requests, stalledAfterMs, movedOf, neglectedOf).catch((error: unknown) => {
         // Where others answer, one that does not holds up its own streams alone.
         if (topology.primaries().length < 2 || !isAppError(error, 'UNREACHABLE')) throw error
         return some.map(() => error)

@@ -21,6 +21,7 @@ import { createDeaths, type Deaths } from './deaths'
 import type { JudgedBeside } from './findings'
 import { createFollowers, type Followers } from './followers'
 import { createJudging, type Judging } from './judging'
+import { groupKey } from '../../../shared/group-key'
 import { createKnownStreams, type ClaimsOf, type KnownStreams } from './known-streams'
 import { createLookers } from './lookers'
 import { createNameOrder } from './name-order'
@@ -152,11 +153,15 @@ export function startWatch(options: WatchOptions): Watch {
     rows: () => judging.last()?.rows ?? null,
     isSeen: () => followers.isSeen(),
     looker: (key) => lookers.bound(topology.serverOf(key)),
-    poisonDeliveries: () => settings().poisonDeliveries,
+    settings,
     deaths,
     onNews(key) {
       followers.streamChanged(bytesKey(key))
       judging.soon()
+    },
+    onNeglected(key) {
+      order.want([key])
+      wake.notify()
     },
     log,
   })
@@ -203,6 +208,7 @@ export function startWatch(options: WatchOptions): Watch {
   const readStreams = createReadStreams({
     ...{ topology, lookers, settings, movedOf, onLook: note, ended: ended.signal },
     firstOf: (id) => known.get(id)?.first ?? 0,
+    neglectedOf: (key, group) => closer.neglected(groupKey(fromBuffer(key), fromBuffer(group))),
   })
   async function read(taken: Taken): Promise<boolean> {
     try {

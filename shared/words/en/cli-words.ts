@@ -87,7 +87,7 @@ export const cliWords = {
     `${formatNoun(findings, 'finding')} ${pluralForm(findings, { one: 'needs', other: 'need' })} a look.`,
   notKnownGroups: (groups: Count) => `Of ${formatNoun(groups, 'group')} something is not known.`,
   notPeeked: (groups: Count) =>
-    `Of ${formatNoun(groups, 'group')} the oldest pending entries were not looked at: entries that are gone, or keep failing, may be among them.`,
+    `Of ${formatNoun(groups, 'group')} not all pending entries were looked at: entries that are gone, keep failing, or are not touched by their consumers, may be among them.`,
   none: {
     streams: 'No streams.',
     groups: 'No groups.',

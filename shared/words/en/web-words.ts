@@ -39,7 +39,8 @@ export const webWords = {
       stream_length: 'Entries in a stream.',
       group_lag_entries: 'Entries not delivered to a group yet; kind tells how that is known.',
       group_pending_entries: 'Entries delivered and not acked.',
-      group_oldest_pending_idle_seconds: 'Since the first pending entry was delivered last.',
+      group_oldest_pending_idle_seconds:
+        'Since the last delivery of the most idle of the pending entries that were looked at (a group’s first 200; 8 by commands).',
       group_waiting_seconds: 'For how long the oldest unread entry has waited; kind tells how that is known.',
       group_stalled_consumers: 'Consumers that hold entries and gave no sign of life for too long.',
     },

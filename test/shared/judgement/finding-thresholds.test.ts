@@ -77,6 +77,7 @@ const waiting = (each: GroupSummary) => waitingOf(each.unread, AT, null)
 const denied = { code: 'REDIS', data: { reply: 'NOPERM' } } as const
 const peeked = (some: Partial<PendingPeek>): PendingPeek => ({
   ...{ looked: 20, mostDeliveries: 1, mostId: '1-1', poison: 0, poisonDeliveries: 5, lookedFor: 20, gone: 0 },
+  isWhole: true,
   ...some,
 })
 

@@ -33,7 +33,7 @@ describe('findings', () => {
   it('come by what they weigh: held by the dead, failing, far behind, gone, unreadable', () => {
     const peek = {
       ...{ looked: 20, mostDeliveries: 20, mostId: '1-1', poison: 1, poisonDeliveries: 5 },
-      ...{ lookedFor: 20, gone: 2 },
+      ...{ lookedFor: 20, gone: 2, isWhole: true },
     }
     const error = { code: 'REDIS', data: { reply: 'NOPERM' } }
     const kinds = find([summary('secret', [], { error }), summary('orders', [lagging, stalled])], {

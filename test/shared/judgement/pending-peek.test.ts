@@ -9,7 +9,7 @@ const listed = [
 
 it('tells which entry was delivered most often, and how many fail', () => {
   const read = [{ inStream: true }, { inStream: false }, { inStream: null }]
-  expect(pendingPeek(listed, read, 5)).toEqual({
+  expect(pendingPeek(listed, read, { poisonDeliveries: 5, isWhole: true })).toEqual({
     looked: 3,
     mostDeliveries: 9,
     mostId: '2-0',
@@ -17,6 +17,7 @@ it('tells which entry was delivered most often, and how many fail', () => {
     poisonDeliveries: 5,
     lookedFor: 3,
     gone: 1,
+    isWhole: true,
   })
 })
 
@@ -26,9 +27,9 @@ it.each([
   [6, 1],
   [10, 0],
 ])('from %i deliveries on: %i', (poisonDeliveries, poison) => {
-  expect(pendingPeek(listed, [], poisonDeliveries)).toMatchObject({ poison, poisonDeliveries })
+  expect(pendingPeek(listed, [], { poisonDeliveries, isWhole: false })).toMatchObject({ poison, poisonDeliveries })
 })
 
 it('is nothing where nothing is pending', () => {
-  expect(pendingPeek([], [], 5)).toBeNull()
+  expect(pendingPeek([], [], { poisonDeliveries: 5, isWhole: true })).toBeNull()
 })

@@ -17,7 +17,7 @@ const goneOf = (gone: number, lookedFor: number, pending: number): Finding => ({
   row: rowOf({ pending }),
   peek: {
     ...{ looked: lookedFor, mostDeliveries: 1, mostId: '1-0', poison: 0, poisonDeliveries: 5 },
-    ...{ lookedFor, gone },
+    ...{ lookedFor, gone, isWhole: true },
   },
 })
 

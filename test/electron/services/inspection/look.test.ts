@@ -228,8 +228,13 @@ onEachServer('on %s', (version) => {
       await feed.call('XCLAIM', ['orders', 'g', 'ann', 0, '3-0', '4-0', 'RETRYCOUNT', 9, 'JUSTID'])
       await feed.xdel('orders', '1-0', '2-0')
       const peek = (presence: number) =>
-        looker.peek({ key: Buffer.from('orders'), group: Buffer.from('g'), poisonDeliveries: 5, presence })
-      const usual = { looked: 30, mostDeliveries: 9, mostId: '3-0', poison: 2, poisonDeliveries: 5 }
+        looker
+          .peek({
+            ...{ key: Buffer.from('orders'), group: Buffer.from('g'), poisonDeliveries: 5, presence },
+            ...{ after: null, neglectedAfterMs: 60_000 },
+          })
+          .then((page) => page?.peek)
+      const usual = { looked: 30, mostDeliveries: 9, mostId: '3-0', poison: 2, poisonDeliveries: 5, isWhole: true }
       expect(await peek(20)).toEqual({ ...usual, lookedFor: 20, gone: 2 })
       expect(await peek(0)).toEqual({ ...usual, lookedFor: 0, gone: 0 })
       await feed.xgroup('DESTROY', 'orders', 'g')

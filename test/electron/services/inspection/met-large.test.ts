@@ -138,7 +138,8 @@ onEachServer('single large entries among small ones, on %s', (version) => {
       await large(3_000)
       await small(4_000, 1)
       await feed.eval("redis.call('XREADGROUP','GROUP','billing','ann','STREAMS','orders','>') return 1", 1, 'orders')
-      const peek = () => looker.peek({ key: KEY, group: Buffer.from('billing'), poisonDeliveries: 5, presence: 20 })
+      const asked = { poisonDeliveries: 5, presence: 20, after: null, neglectedAfterMs: 60_000 }
+      const peek = async () => (await looker.peek({ key: KEY, group: Buffer.from('billing'), ...asked }))?.peek
       await peek()
       expect(await sent(peek)).toBeLessThan(20_000)
       expect(await peek()).toMatchObject({ looked: 2, gone: 0 })

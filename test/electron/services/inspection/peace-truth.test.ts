@@ -119,4 +119,22 @@ onEachServer('on %s', (version) => {
       expect(Math.min(seen.trouble, seen.peace)).toBeGreaterThan(0)
     },
   )
+
+  test.each([
+    [5, 'stuck-hold'],
+    [60, 'stuck-hold'],
+    [250, 'not-known'],
+  ])('behind %i entries that it was just given, what it does not touch is never fine', async (fresh, state) => {
+    await feed.flushall()
+    const ids = Array.from({ length: fresh + 50 }, (_, at) => `${at + 1}-0`)
+    for (const id of ids) await feed.xadd(KEY, id, 'n', '1')
+    await feed.xgroup('CREATE', KEY, 'g', '0')
+    await feed.xreadgroup('GROUP', 'g', 'bob', 'STREAMS', KEY, '>')
+    await feed.call('XCLAIM', [KEY, 'g', 'bob', 0, ...ids.slice(fresh), 'IDLE', 4_320 * MINUTE, 'JUSTID'])
+    const { reader } = await clients.open(redis, {})
+    const [told] = await summarize(reader, [Buffer.from(KEY)], defaultThresholds)
+    const [row] = told ? triageRows(told, defaultThresholds) : []
+    expect(row?.state).toBe(state)
+    if (fresh < 200) expect(row?.group.oldestIdleMs).toBeGreaterThan(4_000 * MINUTE)
+  })
 })
