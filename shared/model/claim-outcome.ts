@@ -7,10 +7,15 @@ export const claimOutcome = z.object({
   /** Of all that were claimed, the first 200 are looked at. */
   watched: z.int(),
   more: z.int(),
-  /** Not pending any more. */
+  /** Not pending any more, of the same group and consumer, and in the stream. */
   acked: z.int(),
-  /** Not pending any more either, and who got them is no consumer any more: acked before, or lost with it (XGROUP DELCONSUMER). */
+  /**
+   * Not pending any more either, and who got them, or the group, is not there any more, or was made anew: acked before, or lost with it
+   * (XGROUP DELCONSUMER, DESTROY).
+   */
   removed: z.int(),
+  /** Not pending any more, and not in the stream: deleted once they were acked, or before, and then dropped by another claim. */
+  gone: z.int(),
   /** Delivered again since, or with another consumer. */
   taken: z.int(),
   /** As the claim left them. */

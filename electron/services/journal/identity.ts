@@ -20,6 +20,8 @@ export const serverIdentity = z.object({
     .optional(),
   /** The node of a cluster that had the key. */
   node: z.string().optional(),
+  /** Whether it wrote each change to an append-only file. */
+  log: z.boolean().optional(),
 })
 export type ServerIdentity = z.infer<typeof serverIdentity>
 
@@ -37,12 +39,13 @@ export function metServer(profile: Pick<ConnectionProfile, 'endpoint' | 'db'>, m
 /** What the journal keeps of it. Names and passwords may change. */
 export function identityOf({ endpoint, db, mark }: MetServer): ServerIdentity {
   if (mark === null) return { endpoint, db }
-  const { runId, replicationId, offset, cluster } = mark
+  const { runId, replicationId, offset, cluster, keepsLog } = mark
   return {
     ...{ endpoint, db, runId },
     ...(replicationId === null ? {} : { replicationId }),
     ...(offset === null ? {} : { offset }),
     ...(cluster === null ? {} : { node: cluster.node }),
+    ...(keepsLog === null ? {} : { log: keepsLog }),
   }
 }
 
@@ -51,34 +54,47 @@ export type Verdict =
   | { readonly state: 'same' }
   /**
    * Nothing that it says of itself proves it, and nothing speaks against it: to be asked, unless its data prove it. `forgot`:
-   * what was done may not be in them, though all that was there before is.
+   * what was done may not be in them, though all that was there before is. `ran`: it has run ever since.
    */
-  | { readonly state: 'unproven'; readonly why: Message; readonly forgot: 'no' | 'maybe' | 'likely' }
+  | {
+      readonly state: 'unproven'
+      readonly why: Message
+      readonly forgot: 'no' | 'maybe' | 'likely'
+      readonly ran?: true
+    }
   /** Contradicted. */
   | { readonly state: 'other'; readonly why: Message }
 
 export const SAME: Verdict = { state: 'same' }
 
 /**
- * The same process is the same server, whatever it is called; so is one that took over its history of replication after
+ * The same process with the same history of replication is the same server, whatever it is called. With another history it may have followed
+ * another server meanwhile, which never heard of what was done (so does one whose last replica left an hour ago, as it begins a new history
+ * then). So is one that took over its history of replication after
  * what was done. In a cluster so is another node, which knows the one of then: the key's slot was handed over to it, with
  * all that it held. Without any of it the address has to do, and proves nothing; another address contradicts.
  */
 export function judgeServer(then: ServerIdentity, now: MetServer): Verdict {
   const { mark } = now
   if (then.db !== now.db) return otherServer(then, now)
-  if (mark !== null && then.runId === mark.runId) return SAME
+  const ran = mark !== null && then.runId === mark.runId
+  if (ran && (isUntold(then.replicationId, mark.replicationId) || then.replicationId === mark.replicationId))
+    return SAME
   const lineage = mark === null ? 'none' : lineageOf(then, mark)
   if (lineage === 'shared') return SAME
   if (lineage === 'left-before') return { state: 'unproven', why: message('identity.left-before'), forgot: 'likely' }
+  if (ran) return { state: 'unproven', why: message('identity.other-history'), forgot: 'maybe', ran }
   if (then.node !== undefined && mark?.cluster?.others.includes(then.node) === true) return SAME
   if (then.endpoint !== now.endpoint) return otherServer(then, now)
   if (mark === null || then.runId === undefined) {
     return { state: 'unproven', why: message('identity.untold'), forgot: 'no' }
   }
-  const forgot = mark.keepsLog === true ? 'no' : 'maybe'
+  // A log that was turned on since does not have it.
+  const forgot = then.log === true && mark.keepsLog === true ? 'no' : 'maybe'
   return { state: 'unproven', why: message('identity.started-anew'), forgot }
 }
+
+const isUntold = (then: string | undefined, now: string | null): boolean => then === undefined || now === null
 
 function lineageOf(then: ServerIdentity, now: ServerMark): 'none' | 'shared' | 'left-before' {
   const { replicationId, offset } = then

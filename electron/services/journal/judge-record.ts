@@ -63,12 +63,13 @@ export function judgeRecord(
 
 /** That the data are those of then is no proof that what was done then is in them: they may come from a snapshot before it. */
 function doubtOf(
-  { why, forgot }: Extract<Verdict, { state: 'unproven' }>,
+  { why, forgot, ran }: Extract<Verdict, { state: 'unproven' }>,
   isProven: boolean,
   { leavesNoTrace, goesOn }: RecordedSubject,
 ): Message | null {
   if (!isProven || forgot === 'likely') return why
   if (forgot !== 'maybe') return null
+  if (ran) return goesOn === true || leavesNoTrace === true ? why : null
   if (goesOn === true) return message('identity.copies-from-snapshot')
   return leavesNoTrace === true ? message('identity.from-snapshot') : null
 }

@@ -64,7 +64,7 @@ function ofOther(name: Bytes): typeof ofItself {
 }
 
 /** A group only reads on, unless it is set back or made anew. Its count of entries read is lost at times, which proves nothing. */
-function groupDoubts(then: GroupMark | null, now: GroupMark | null | undefined): readonly Message[] {
+export function groupDoubts(then: GroupMark | null, now: GroupMark | null | undefined): readonly Message[] {
   // That it is gone is the undo's to say.
   if (!now) return []
   if (then === null) return [message('identity.group-anew')]

@@ -84,10 +84,11 @@ function exceptions(job: Job): readonly string[] {
 }
 
 /** What became of what was claimed: "7 claimed: 4 acked since, 3 not touched yet". */
-function outcomeWords({ watched, more, acked, removed, taken, held }: ClaimOutcome): string {
+function outcomeWords({ watched, more, acked, removed, gone, taken, held }: ClaimOutcome): string {
   const parts = [
     acked > 0 ? `${formatCount(acked)} acked since` : null,
-    removed > 0 ? `${formatCount(removed)} acked before their consumer was removed, or lost with it` : null,
+    removed > 0 ? `${formatCount(removed)} acked before their consumer or group was removed, or lost with it` : null,
+    gone > 0 ? `${formatCount(gone)} no longer pending, and gone from the stream` : null,
     taken > 0 ? `${formatCount(taken)} taken up` : null,
     held.length > 0 ? `${formatCount(held.length)} not touched yet` : null,
   ].filter((part) => part !== null)

@@ -2,11 +2,14 @@ import { bytesKey, type Bytes } from '../../../../shared/bytes'
 import type { ClaimOutcome } from '../../../../shared/model/claim-outcome'
 import type { PriorEntry } from '../../../../shared/model/journal'
 import type { RecoveryAction } from '../../../../shared/model/recovery-action'
-import { nameKey, toBuffer } from '../../../redis/bytes'
+import { fromBuffer, nameKey, toBuffer } from '../../../redis/bytes'
 import type { GroupSource } from '../../../redis/source'
-import { consumerInfos, type ConsumerInfo } from '../../../redis/xinfo'
+import { consumerInfos, findGroup, type ConsumerInfo } from '../../../redis/xinfo'
+import { goneIds } from '../../inspection/entry-presence'
 import { observeIds } from '../../inspection/observe-pending'
+import type { GroupMark } from '../../inspection/stream-mark'
 import type { JournalBatch } from '../../journal/journal'
+import { groupDoubts } from '../../journal/stream-identity'
 import { deliveriesAfter } from './claim-sendings'
 
 /** So many entries are looked at for who asks: each may take a command. */
@@ -21,13 +24,16 @@ interface Claimed {
   readonly to: Bytes
 }
 
-/** What became of what a record claimed. `changed`: how many entries in all; `most`: so many of them are looked at. */
+/** What became of what a record claimed. `changed`: how many entries in all; `most`: so many of them are looked at. `then`: the group as it was met, where that was noted. */
 export async function readClaimOutcome(
   { reader, key, group }: GroupSource,
   action: RecoveryAction,
   changed: number,
   batches: AsyncIterable<JournalBatch>,
-  most = MOST_WATCHED,
+  {
+    most = MOST_WATCHED,
+    then,
+  }: { readonly most?: number | undefined; readonly then?: GroupMark | null | undefined } = {},
 ): Promise<ClaimOutcome> {
   const { claimed, untilMs } = await firstOf(batches, most)
   const how = action.kind === 'claim' ? action : {}
@@ -49,18 +55,41 @@ export async function readClaimOutcome(
   const isUntouched = held.length > 0 && ended.length + taken === 0
   const infos = isUntouched || ended.length > 0 ? await consumerInfos(reader, key, group) : []
   const readsPast = isUntouched && hasRead(infos, [...targets.values()], now.at - untilMs)
-  const living = new Set(infos.map(({ name }) => nameKey(name)))
-  const removed = ended.filter(({ to: name }) => !living.has(nameKey(name))).length
+  const endedIds = ended.map(({ prior }) => prior.id)
+  const gone = await goneIds(reader, key, endedIds)
+  const kept = ended.filter(({ prior }) => !gone.has(prior.id))
+  const isOther = kept.length > 0 && then ? await isOtherGroup({ reader, key, group }, then, infos) : false
+  const living = livingSince(infos)
+  const removed = isOther ? kept.length : kept.filter(({ to: name }) => !living.has(nameKey(name))).length
   return {
     ...{
       watched: claimed.length,
       more: Math.max(0, changed - claimed.length),
-      acked: ended.length - removed,
+      acked: kept.length - removed,
       removed,
+      gone: gone.size,
       taken,
     },
     ...{ held: held.map(({ prior }) => prior.id), to: others.length > 0 ? null : to, readsPast },
   }
+}
+
+/** Whether it was made anew, or set back, as far as that can be told. */
+async function isOtherGroup(source: GroupSource, then: GroupMark, infos: readonly ConsumerInfo[]): Promise<boolean> {
+  const info = await findGroup(source)
+  if (info === undefined) return true
+  const { lastDeliveredId, entriesRead } = info
+  const consumers = infos.map(({ name }) => fromBuffer(name))
+  const read = entriesRead === null ? null : String(entriesRead)
+  return groupDoubts(then, { lastDeliveredId, entriesRead: read, consumers }).length > 0
+}
+
+/** Consumers that ever got an entry: one made anew under its name did not yet. Before 7.2 that is not told. */
+function livingSince(infos: readonly ConsumerInfo[]): ReadonlySet<string> {
+  const tellsGetting = infos.some(({ inactiveMs }) => inactiveMs !== null)
+  return new Set(
+    infos.filter(({ inactiveMs }) => !tellsGetting || inactiveMs !== null).map(({ name }) => nameKey(name)),
+  )
 }
 
 /** In the order of their ids, as far as they are watched, and the server's time by which they were claimed. */

@@ -52,14 +52,16 @@ export function createClaimsAfter({
     by: (source: GroupSource) => GroupSource = (source) => source,
     most?: number,
   ): Promise<ClaimOutcome> {
-    const { record, request } = await journal.get(recordId)
+    const { record, request, stream } = await journal.get(recordId)
     const { key, group, counts } = record
     if (group === null || !request || !KINDS[request.action.kind].followed) {
       const [problem, remedy] = [message('recovery.no-claim'), message('recovery.choose-claim')]
       throw new AppError('BAD_INPUT', { field: 'recordId', problem, remedy })
     }
     const source = by(sourceOf(connectionId, { key, group }))
-    return readClaimOutcome(source, request.action, counts.changed, journal.batches(recordId), most)
+    return readClaimOutcome(source, request.action, counts.changed, journal.batches(recordId), {
+      ...{ most, then: stream?.group },
+    })
   }
   /** By itself, after those that wait for the same server. */
   function inTurn(connectionId: string, recordId: string): Promise<ClaimOutcome> {

@@ -108,7 +108,7 @@ export function claimGivenBackFrom(
 ): GiveBack {
   return {
     needs: needsClaim,
-    async find(context, { to, changed, until, givenBack }) {
+    async find(context, { to, changed, until, givenBack, unsure, at }) {
       const { reader, key, group } = context
       const holder = to === null ? undefined : toBuffer(to)
       // Where no outcome was written nothing tells by when; then owner and delivery count have to do.
@@ -127,7 +127,9 @@ export function claimGivenBackFrom(
         const row = rows.get(prior.id)
         if (row?.deliveries !== deliveriesAfter(prior.deliveries) || !isUnmovedSince(momentOf(row), row)) return []
         // Who took it in the midst of the reading may have kept its time.
-        return holder === undefined || row.consumer.equals(holder) ? [{ row, prior, unsure: false }] : []
+        if (holder !== undefined && !row.consumer.equals(holder)) return []
+        const isOurs = !unsure.has(prior.id) || (idle === 'kept' ? isAsIdle(row, prior) : isAtOnce(row, at))
+        return [{ row, prior, unsure: !isOurs }]
       })
       return withoutGone(context, unmoved, changed, observation, false)
     },
@@ -141,6 +143,21 @@ export function claimGivenBackFrom(
       return sendBack(context, commands, whyNotClaimed)
     },
   }
+}
+
+/** Times of delivery are told by idle times, which are read a moment later. */
+const SAME_TIME_MS = 1_000
+
+/** What was to be done then and is told by nobody was done at once, if at all: later its target got the entry by itself. */
+const AT_ONCE_MS = 2_000
+
+function isAtOnce({ deliveredAt }: ObservedRow, at: number): boolean {
+  return deliveredAt >= at - SAME_TIME_MS && deliveredAt <= at + AT_ONCE_MS
+}
+
+/** Likewise where it was to stay as idle as it was. */
+function isAsIdle({ deliveredAt }: ObservedRow, prior: PriorEntry): boolean {
+  return Math.abs(deliveredAt - prior.deliveredAt) <= SAME_TIME_MS
 }
 
 /** Of what was last delivered in the same millisecond. */

@@ -12,9 +12,11 @@ export const identityMessages = {
   'identity.started-anew': () =>
     'The server was started anew since, or is another one at the same address: nothing that it says of itself proves that it has the data of then.',
   'identity.from-snapshot': () =>
-    'The server was started anew since, and keeps no append-only file: its data may come from a snapshot of before. Then these entries were pending again, and may have been handled since.',
+    'The server was started anew since, and no append-only file goes back to this (it keeps none, or began one later): its data may come from a snapshot of before. Then these entries were pending again, and may have been handled since.',
   'identity.copies-from-snapshot': () =>
-    'The server was started anew since, and keeps no append-only file: its data may come from a snapshot of before, without the last of the copies. What was copied is not copied again.',
+    'The server was started anew since, and no append-only file goes back to this (it keeps none, or began one later): its data may come from a snapshot of before, without the last of the copies. What was copied is not copied again.',
+  'identity.other-history': () =>
+    'The server has run ever since, but its history of replication is another: it may have followed a server meanwhile that never heard of this, or its last replica left long ago. If it did, these entries were as before again, and may have been handled since.',
   'identity.left-before': () =>
     'The server was promoted, or went its own way, before this was done: it may never have heard of it.',
   'identity.stream-behind': () =>

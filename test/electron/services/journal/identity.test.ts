@@ -46,8 +46,13 @@ describe('a node of a cluster', () => {
 
 describe('a server', () => {
   test.each([
-    ['of the same run', here({ runId: 'run' })],
-    ['of the same run under another name', here({ runId: 'run' }, elsewhere)],
+    ['of the same run', here({ runId: 'run', replicationId: 'history' })],
+    ['of the same run under another name', here({ runId: 'run', replicationId: 'history' }, elsewhere)],
+    ['of the same run that tells no history', here({ runId: 'run', replicationId: null })],
+    [
+      'of the same run, promoted again with all of it',
+      here({ runId: 'run', formerReplicationId: 'history', formerUntil: '101' }),
+    ],
     ['that goes on with the same history', here({ replicationId: 'history' }, elsewhere)],
     ['promoted after it was done', here({ formerReplicationId: 'history', formerUntil: '101' }, elsewhere)],
   ])('%s is the same', (_, now) => expect(judgeServer(then, now)).toEqual({ state: 'same' }))
@@ -66,12 +71,31 @@ describe('a server', () => {
   )
 
   test.each([
-    ['with an append-only file holds what was done', here({ keepsLog: true }), 'no'],
+    ['with an append-only file that it did not have then may hold what was before', here({ keepsLog: true }), 'maybe'],
     ['without one may hold what was before', here({ keepsLog: false }), 'maybe'],
     ['that does not tell may as well', here({}), 'maybe'],
     ['that was promoted before likely does', here({ formerReplicationId: 'history', formerUntil: '100' }), 'likely'],
   ])('started anew %s', (_, now, forgot) => {
     expect(judgeServer(then, now)).toMatchObject({ state: 'unproven', forgot })
+  })
+
+  test('started anew with the append-only file of then holds what was done', () => {
+    const now = here({ keepsLog: true })
+    expect(judgeServer({ ...then, log: true }, now)).toMatchObject({ state: 'unproven', forgot: 'no' })
+    expect(judgeServer({ ...then, log: false }, now)).toMatchObject({ forgot: 'maybe' })
+    expect(judgeServer({ ...then, log: true }, here({ keepsLog: false }))).toMatchObject({ forgot: 'maybe' })
+  })
+
+  test.each([
+    ['that has another history', here({ runId: 'run' }), 'identity.other-history', 'maybe'],
+    [
+      'that went back to before it was done',
+      here({ runId: 'run', formerReplicationId: 'history', formerUntil: '100' }),
+      'identity.left-before',
+      'likely',
+    ],
+  ])('of the same run %s is not proven', (_, now, code, forgot) => {
+    expect(judgeServer(then, now)).toMatchObject({ state: 'unproven', why: { code }, forgot })
   })
 
   test('of which the record knows the place alone is not proven there', () => {

@@ -21,7 +21,17 @@ onEveryServer((world) => {
     test('is nothing at first: a change of owner is not their end', async () => {
       const job = await claimed()
       expect(await outcomeOf(job)).toEqual({
-        ...{ watched: 7, more: 0, acked: 0, removed: 0, taken: 0, held: idsFrom(1, 7), to: 'bob', readsPast: false },
+        ...{
+          watched: 7,
+          more: 0,
+          acked: 0,
+          removed: 0,
+          gone: 0,
+          taken: 0,
+          held: idsFrom(1, 7),
+          to: 'bob',
+          readsPast: false,
+        },
       })
     })
 
@@ -43,6 +53,35 @@ onEveryServer((world) => {
       expect(await outcomeOf(job)).toMatchObject({ acked: 1, removed: 0 })
       await direct.xgroup('DELCONSUMER', KEY, GROUP, 'bob')
       expect(await outcomeOf(job)).toMatchObject({ acked: 0, removed: 7, taken: 0, held: [], readsPast: false })
+    })
+
+    test('is no ack where its target was made anew under its name, as far as the server tells who got entries (7.2+)', async () => {
+      const { direct } = world
+      const job = await claimed()
+      await direct.xgroup('DELCONSUMER', KEY, GROUP, 'bob')
+      await direct.call('XGROUP', 'CREATECONSUMER', KEY, GROUP, 'bob')
+      const told = { taken: 0, held: [], readsPast: false }
+      const tells = String(await direct.call('XINFO', 'CONSUMERS', KEY, GROUP)).includes('inactive')
+      expect(await outcomeOf(job)).toMatchObject({ ...told, ...(tells ? { acked: 0, removed: 7 } : {}) })
+    })
+
+    test('is no ack where the group was made anew, with a consumer of that name', async () => {
+      const { direct } = world
+      const job = await claimed()
+      await direct.xgroup('DESTROY', KEY, GROUP)
+      await direct.xgroup('CREATE', KEY, GROUP, '$')
+      await direct.call('XGROUP', 'CREATECONSUMER', KEY, GROUP, 'eve')
+      await readsNew('eve')
+      expect(await outcomeOf(job)).toMatchObject({ acked: 0, removed: 7, taken: 0 })
+    })
+
+    test('is no ack where the entries were deleted, and dropped by another claim', async () => {
+      const { direct } = world
+      const job = await claimed()
+      await direct.xack(KEY, GROUP, '1-0')
+      await direct.xdel(KEY, ...idsFrom(2, 6))
+      await direct.call('XAUTOCLAIM', KEY, GROUP, 'eve', 0, '0')
+      expect(await outcomeOf(job)).toMatchObject({ acked: 1, removed: 0, gone: 6 })
     })
 
     test('is that its target reads past them, once it was given new ones and touched none of these', async () => {

@@ -207,6 +207,20 @@ onEveryServer((world) => {
       )
     })
 
+    test('that nobody told of takes nothing that its target got by itself later', async () => {
+      const { direct, sluice } = world
+      await seed(direct, { held: { alice: idsFrom(1, 6) } })
+      const job = await sluice.recover(ofConsumer('alice'), claimTo('bob'))
+      await sluice.restart(() => forgetOutcomes(sluice.dataDir))
+      // As if it had never been sent.
+      await direct.xclaim(KEY, GROUP, 'alice', 0, ...idsFrom(1, 6), 'IDLE', 3_600_000, 'JUSTID')
+      const at = await serverTime(direct)
+      await expect.poll(() => serverTime(direct)).toBeGreaterThan(at + 2_500)
+      await direct.xclaim(KEY, GROUP, 'bob', 1_000, ...idsFrom(1, 6), 'JUSTID')
+      expect(await sluice.undo(job)).toMatchObject({ counts: counts({ leftAlone: 6 }) })
+      expect(await heldBy(direct, 'bob')).toEqual(idsFrom(1, 6))
+    })
+
     test('after a cancelled job gives back the part that was claimed', async () => {
       const { direct, proxy, sluice } = world
       await seed(direct, { held: { alice: idsFrom(1, 2_000) } })

@@ -92,6 +92,19 @@ onEveryServer((world) => {
         expect(await heldBy(direct, 'alice')).toEqual(IDS)
       },
     )
+
+    test('of before it: a log that was turned on since does not have it', async () => {
+      const { direct, sluice } = world
+      await seed(direct, { held: { alice: IDS }, idleMs: 60_000 })
+      await direct.save()
+      const job = await recover(ack)
+      await restarted()
+      await direct.config('SET', 'appendonly', 'yes')
+      await direct.xack(KEY, GROUP, ...IDS)
+      expect(await doubtsOf(job.recordId)).toEqual([saying('from a snapshot of before')])
+      await expect(sluice.undo(job)).rejects.toMatchObject({ code: 'BAD_INPUT' })
+      expect(await pendingOf(direct)).toEqual([])
+    })
   })
 
   describe('a replica that was promoted', () => {
@@ -127,5 +140,33 @@ onEveryServer((world) => {
     test('after it was done asks nothing', async () => {
       expect(await promoted(true)).toEqual([])
     })
+  })
+
+  test('a server that followed another one meanwhile, which had never heard of it, asks first', async () => {
+    const { direct, redis, sluice } = world
+    const other = await startRedis({ version: nameOf(redis) })
+    try {
+      const there = other.client({ stringNumbers: true })
+      const isSynced = (client: typeof there) =>
+        expect.poll(() => client.info('replication'), { timeout: 20_000 }).toContain('master_link_status:up')
+      await seed(direct, { held: { alice: IDS }, idleMs: 60_000 })
+      await there.replicaof(redis.host, redis.port)
+      await isSynced(there)
+      await there.replicaof('NO', 'ONE')
+      const job = await recover(ack)
+      // It has gone on for longer by itself: then all of it is taken over.
+      await there.set('filler', 'x'.repeat(100_000))
+      await direct.replicaof(other.host, other.port)
+      await isSynced(direct)
+      expect(await heldBy(direct, 'alice')).toEqual(IDS)
+      await direct.replicaof('NO', 'ONE')
+      await direct.xack(KEY, GROUP, ...IDS)
+      expect(await doubtsOf(job.recordId)).toEqual([saying('its history of replication is another')])
+      await expect(sluice.undo(job)).rejects.toMatchObject({ code: 'BAD_INPUT', data: { field: 'accepts' } })
+      expect(await pendingOf(direct)).toEqual([])
+    } finally {
+      await direct.replicaof('NO', 'ONE')
+      await other.stop()
+    }
   })
 })

@@ -17,7 +17,7 @@ const job: Job = {
 }
 const HELD = ['1-0', '2-0', '3-0']
 const untouched: ClaimOutcome = {
-  ...{ watched: 7, more: 0, acked: 0, removed: 0, taken: 0, held: HELD, to: 'bob', readsPast: false },
+  ...{ watched: 7, more: 0, acked: 0, removed: 0, gone: 0, taken: 0, held: HELD, to: 'bob', readsPast: false },
 }
 const text = (): string => document.body.textContent.replace(/\s+/g, ' ')
 const looks = (calls: readonly Call[]): number => calls.filter(({ name }) => name === 'recovery.outcome').length
@@ -55,7 +55,7 @@ describe('the notice of a claim', () => {
   it('calls nothing acked whose consumer was removed, and looks no more', async () => {
     const calls = await show(() => ({ ...untouched, removed: 7, held: [] }))
     await pass(3_000)
-    expect(text()).toContain('7 claimed: 7 acked before their consumer was removed, or lost with it.')
+    expect(text()).toContain('7 claimed: 7 acked before their consumer or group was removed, or lost with it.')
     await pass(60_000)
     expect(looks(calls)).toBe(1)
   })
