@@ -22,7 +22,8 @@ import type { Shown } from './followers'
 import { createLinkReturns } from './link-returns'
 import type { Ended } from './own-changes'
 import type { Sample } from './sample-rings'
-import { startWatch, type Watch } from './watch'
+import { startWatch } from './watch'
+import type { Watch } from './watch-options'
 
 /** One walk over all streams of each open connection, whether or not a page looks. */
 export interface Monitoring {

@@ -6,7 +6,7 @@ import { isMissing, storageError } from '../../journal/folder'
 import { linesOf } from '../../journal/reading'
 import { hashFile } from './hash-log'
 import { parseHashLine, type SavedHash } from './hash-line'
-import type { PastRecord } from '../undo/give-back'
+import type { PastRecord } from '../undo/given-back-kind'
 
 /** What a record saved of hashes before it wrote them. */
 export interface SavedHashes {

@@ -4,7 +4,7 @@ import type { Consumer } from '../../../../shared/model/group'
 import type { RecoveryPlan } from '../../../../shared/model/plan'
 import { fromBuffer, nameKey } from '../../../redis/bytes'
 import type { PlanFacts } from '../action'
-import type { GiveBack } from '../undo/give-back'
+import type { GiveBack } from '../undo/given-back-kind'
 
 type Group = Pick<RecoveryPlan, 'connectionId' | 'key' | 'group'>
 

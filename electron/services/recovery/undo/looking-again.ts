@@ -1,5 +1,5 @@
 import type { LookAgain } from '../../jobs/now-and-then'
-import type { GiveBack } from './give-back'
+import type { GiveBack } from './given-back-kind'
 
 /**
  * Looks again before each part but the first, of what makes entries pending that are not: an undo may be paused for hours,

@@ -8,7 +8,7 @@ import type { GroupSource } from '../../../redis/source'
 import { consumerInfosTimed, type TimedInfos } from '../../../redis/xinfo'
 import { ownSigns, ROUNDING_MS, type Touches } from '../../inspection/own-signs'
 import type { Journal } from '../../journal/journal'
-import type { PastBatch } from './give-back'
+import type { PastBatch } from './given-back-kind'
 import type { MadeBy } from '../../journal/made-consumers'
 import { noCounts } from '../../../../shared/judgement/job-counts'
 

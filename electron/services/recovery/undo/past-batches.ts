@@ -1,5 +1,5 @@
 import type { Journal } from '../../journal/journal'
-import type { PastBatch } from './give-back'
+import type { PastBatch } from './given-back-kind'
 import { readGivenBack } from './given-back'
 import { readHeldSince } from './held-since'
 import { returnedBy } from './returned-by'

@@ -6,7 +6,8 @@ import { nameKey } from '../../../redis/bytes'
 import { consumerInfosTimed, type TimedInfos } from '../../../redis/xinfo'
 import { countHeld, createHeldSum } from './held-since'
 import { concernedBy, standingOfMade, type MadeHere } from './made-consumers'
-import { chosen, partsOf, type GiveBack, type PastBatch, type PastSource } from './give-back'
+import { chosen, partsOf } from './give-back'
+import type { GiveBack, PastBatch, PastSource } from './given-back-kind'
 import { message } from '../../../../shared/words/messages'
 
 export interface PastUndo {
