@@ -68,18 +68,17 @@ export type Verdict =
 export const SAME: Verdict = { state: 'same' }
 
 /**
- * The same process with the same history of replication is the same server, whatever it is called. With another history it may have followed
- * another server meanwhile, which never heard of what was done (so does one whose last replica left an hour ago, as it begins a new history
- * then). So is one that took over its history of replication after
- * what was done. In a cluster so is another node, which knows the one of then: the key's slot was handed over to it, with
- * all that it held. Without any of it the address has to do, and proves nothing; another address contradicts.
+ * The same process is the same server, whatever it is called, unless it was promoted since: then it had followed another server meanwhile, and may have
+ * taken over data that never heard of what was done. (A new history alone says nothing: one begins with the first replica, and an hour after
+ * the last one left.) So is one that took over its history of replication after what was done. In a cluster so is another node, which knows the
+ * one of then: the key's slot was handed over to it, with all that it held. Without any of it the address has to do, and proves nothing;
+ * another address contradicts.
  */
 export function judgeServer(then: ServerIdentity, now: MetServer): Verdict {
   const { mark } = now
   if (then.db !== now.db) return otherServer(then, now)
   const ran = mark !== null && then.runId === mark.runId
-  if (ran && (isUntold(then.replicationId, mark.replicationId) || then.replicationId === mark.replicationId))
-    return SAME
+  if (ran && !mayHaveFollowed(then, mark)) return SAME
   const lineage = mark === null ? 'none' : lineageOf(then, mark)
   if (lineage === 'shared') return SAME
   if (lineage === 'left-before') return { state: 'unproven', why: message('identity.left-before'), forgot: 'likely' }
@@ -94,7 +93,10 @@ export function judgeServer(then: ServerIdentity, now: MetServer): Verdict {
   return { state: 'unproven', why: message('identity.started-anew'), forgot }
 }
 
-const isUntold = (then: string | undefined, now: string | null): boolean => then === undefined || now === null
+function mayHaveFollowed({ replicationId }: ServerIdentity, now: ServerMark): boolean {
+  const isTold = replicationId !== undefined && now.replicationId !== null && now.formerReplicationId !== null
+  return isTold && replicationId !== now.replicationId
+}
 
 function lineageOf(then: ServerIdentity, now: ServerMark): 'none' | 'shared' | 'left-before' {
   const { replicationId, offset } = then

@@ -16,7 +16,7 @@ export const identityMessages = {
   'identity.copies-from-snapshot': () =>
     'The server was started anew since, and no append-only file goes back to this (it keeps none, or began one later): its data may come from a snapshot of before, without the last of the copies. What was copied is not copied again.',
   'identity.other-history': () =>
-    'The server has run ever since, but its history of replication is another: it may have followed a server meanwhile that never heard of this, or its last replica left long ago. If it did, these entries were as before again, and may have been handled since.',
+    'The server has run ever since, but followed another one meanwhile, which may never have heard of this. Then these entries were as before again, and may have been handled since.',
   'identity.left-before': () =>
     'The server was promoted, or went its own way, before this was done: it may never have heard of it.',
   'identity.stream-behind': () =>

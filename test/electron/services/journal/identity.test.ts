@@ -48,6 +48,7 @@ describe('a server', () => {
   test.each([
     ['of the same run', here({ runId: 'run', replicationId: 'history' })],
     ['of the same run under another name', here({ runId: 'run', replicationId: 'history' }, elsewhere)],
+    ['of the same run that began a new history, as with its first replica', here({ runId: 'run' })],
     ['of the same run that tells no history', here({ runId: 'run', replicationId: null })],
     [
       'of the same run, promoted again with all of it',
@@ -87,7 +88,12 @@ describe('a server', () => {
   })
 
   test.each([
-    ['that has another history', here({ runId: 'run' }), 'identity.other-history', 'maybe'],
+    [
+      'that was promoted in another history',
+      here({ runId: 'run', formerReplicationId: 'a third', formerUntil: '900' }),
+      'identity.other-history',
+      'maybe',
+    ],
     [
       'that went back to before it was done',
       here({ runId: 'run', formerReplicationId: 'history', formerUntil: '100' }),

@@ -142,6 +142,28 @@ onEveryServer((world) => {
     })
   })
 
+  test('a server that began a new history, as its last replica left long ago, is not asked about', async () => {
+    const { direct, redis } = world
+    const replica = await startRedis({ version: nameOf(redis) })
+    try {
+      const there = replica.client({ stringNumbers: true })
+      const historyOf = async (): Promise<string | undefined> =>
+        /master_replid:(\w+)/.exec(await direct.info('replication'))?.[1]
+      await direct.config('SET', 'repl-backlog-ttl', '1')
+      await seed(direct, { held: { alice: IDS }, idleMs: 60_000 })
+      const job = await recover(ack)
+      await there.replicaof(redis.host, redis.port)
+      await expect.poll(() => there.info('replication'), { timeout: 20_000 }).toContain('master_link_status:up')
+      const together = await historyOf()
+      expect(await doubtsOf(job.recordId)).toEqual([])
+      await there.replicaof('NO', 'ONE')
+      await expect.poll(historyOf, { timeout: 30_000 }).not.toBe(together)
+      expect(await doubtsOf(job.recordId)).toEqual([])
+    } finally {
+      await replica.stop()
+    }
+  })
+
   test('a server that followed another one meanwhile, which had never heard of it, asks first', async () => {
     const { direct, redis, sluice } = world
     const other = await startRedis({ version: nameOf(redis) })
@@ -161,7 +183,7 @@ onEveryServer((world) => {
       expect(await heldBy(direct, 'alice')).toEqual(IDS)
       await direct.replicaof('NO', 'ONE')
       await direct.xack(KEY, GROUP, ...IDS)
-      expect(await doubtsOf(job.recordId)).toEqual([saying('its history of replication is another')])
+      expect(await doubtsOf(job.recordId)).toEqual([saying('followed another one meanwhile')])
       await expect(sluice.undo(job)).rejects.toMatchObject({ code: 'BAD_INPUT', data: { field: 'accepts' } })
       expect(await pendingOf(direct)).toEqual([])
     } finally {
