@@ -5,7 +5,7 @@ import type { PendingTimeline, Timeline } from '../../shared/model/timeline'
 import { api } from '../api/client'
 import { useConsumers } from '../stores/consumers'
 import { useServerClock } from '../stores/server-clock'
-import type { StreamTarget } from '../stores/targets'
+import { streamTargetKey, type StreamTarget } from '../stores/targets'
 
 /** A consumer that holds entries, and when it gave its last sign of life, ms since 1970 by the server's clock. */
 export interface Silent {
@@ -53,10 +53,16 @@ export function useTimelineGroup(
     silent.value = all.slice(0, MOST_SILENT)
     moreSilent.value = all.length - silent.value.length
   }
-  /** As it counts on, only the buckets' figures change. */
+  watch(
+    () => streamTargetKey(target()),
+    () => (chosen.value = null),
+    { flush: 'sync' },
+  )
+  /** As it counts on, only the buckets' figures change; counted again, it is told at another time. */
   const wanted = computed(() => {
     const [over, of] = [timeline(), group.value]
-    return over && of ? JSON.stringify([bytesKey(of.name), over.fromMs, over.stepMs, over.buckets.length]) : null
+    if (!over || !of) return null
+    return JSON.stringify([bytesKey(of.name), over.nowMs, over.fromMs, over.stepMs, over.buckets.length])
   })
   watch(
     wanted,

@@ -97,6 +97,33 @@ describe('of a group', () => {
     expect([one.group.value, one.pending.value]).toEqual([null, null])
   })
 
+  test('counted again, it is told anew; of another stream nothing stays chosen', async () => {
+    let asked = 0
+    fakeApi({
+      group: { consumers: async () => [] },
+      pending: { timeline: async () => ({ buckets: [{ count: (asked += 1), isLeast: false }] }) },
+    })
+    const of = shallowRef(target)
+    const timeline = shallowRef<Timeline | null>({ ...counted(null), nowMs: 1_000 })
+    const one = scope.run(() =>
+      useTimelineGroup(
+        () => of.value,
+        () => [group('a', 1), group('b', 9)],
+        () => timeline.value,
+      ),
+    )
+    if (!one) throw new Error('no scope')
+    await expect.poll(() => one.pending.value).toEqual([{ count: 1, isLeast: false }])
+    timeline.value = { ...counted(7), nowMs: 1_000 }
+    await nextTick()
+    expect(asked).toBe(1)
+    timeline.value = { ...counted(null), nowMs: 2_000 }
+    await expect.poll(() => one.pending.value).toEqual([{ count: 2, isLeast: false }])
+    one.chosen.value = bytesKey('a')
+    of.value = { ...target, key: 'others' }
+    await expect.poll(() => one.chosen.value).toBe(bytesKey('b'))
+  })
+
   test('those that are silent with something in hand are told, the latest first', async () => {
     const consumer = (name: string, pending: number, idleMs: number, health: 'stalled' | 'active' | 'idle') => ({
       ...{ name, pending, idleMs, inactiveMs: null, oldestIdleMs: null, health },

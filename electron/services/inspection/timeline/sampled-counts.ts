@@ -5,27 +5,59 @@ export interface Window {
   readonly fromMs: number
   readonly toMs: number
   readonly count: number
+  /** The time of the first one; the end where there is none. */
+  readonly firstMs: number
   readonly isAll: boolean
 }
 
-/** A stretch, and what was looked at of it: windows that follow one another. */
+/** A stretch, and what was looked at of it: windows in order, the first one at its beginning. */
 export interface Sampled {
   readonly fromMs: number
   readonly toMs: number
   readonly windows: readonly Window[]
 }
 
-/**
- * How many entries lie in a stretch: those that were seen, and in what lies between the windows as many as in these, by the time. Windows
- * are as long as some entries took to come, so a busy moment among quiet ones may be missed: about.
- */
-export function sampledCount({ fromMs, toMs, windows }: Sampled): TimelineBucket {
-  const seen = windows.reduce((sum, { count }) => sum + count, 0)
-  const seenMs = windows.reduce((sum, window) => sum + window.toMs - window.fromMs, 0)
-  const leftMs = toMs - fromMs - seenMs
-  const isSampled = leftMs > 0 || windows.some(({ isAll }) => !isAll)
-  return { count: Math.round(seen + (seen / Math.max(1, seenMs)) * leftMs), isSampled }
+/** What was not looked at: behind a window, up to the next one or the stretch's end. */
+export interface Gap {
+  readonly fromMs: number
+  readonly toMs: number
 }
+
+/** In order; those that hold no time are left out. */
+export function gapsOf({ toMs, windows }: Sampled): readonly (Gap & { readonly after: number })[] {
+  return windows
+    .map((window, after) => ({ after, fromMs: window.toMs, toMs: windows[after + 1]?.fromMs ?? toMs }))
+    .filter((gap) => gap.fromMs < gap.toMs)
+}
+
+/**
+ * How many entries lie in a stretch: those that were seen, and in each gap as many as on both sides of it, by the time. Windows are as
+ * long as some entries took to come, so a busy moment among quiet ones may be missed, and where a busy time ends is not met: about.
+ */
+export function sampledCount(sampled: Sampled): TimelineBucket {
+  const { windows } = sampled
+  const seen = windows.reduce((sum, { count }) => sum + count, 0)
+  const gaps = gapsOf(sampled)
+  const between = gaps.reduce((sum, { after, fromMs, toMs }) => sum + densityAfter(windows, after) * (toMs - fromMs), 0)
+  return { count: Math.round(seen + between), isSampled: gaps.length > 0 || windows.some(({ isAll }) => !isAll) }
+}
+
+/**
+ * Entries per ms in the gap behind a window. That nothing came before its first entry tells of the gap only where what follows is as thin:
+ * else a busy time began there.
+ */
+function densityAfter(windows: readonly Window[], after: number): number {
+  const [before, next] = [windows[after], windows[after + 1]]
+  if (before === undefined) return 0
+  const beside = next ?? windows[after - 1] ?? before
+  const left = Math.min(
+    before.count / Math.max(1, before.toMs - before.firstMs),
+    Math.max(density(before), density(beside)),
+  )
+  return next === undefined ? left : (left + density(next)) / 2
+}
+
+const density = ({ fromMs, toMs, count }: Window): number => count / Math.max(1, toMs - fromMs)
 
 /** One bucket of several stretches. */
 export function together(parts: readonly TimelineBucket[]): TimelineBucket {

@@ -19,10 +19,11 @@ export interface Stretches {
   readonly count: number
 }
 
-/** The narrowest usual width by which `most` stretches, which begin at multiples of it, hold both ends. */
+/** The narrowest usual width by which `most` stretches, one at least, which begin at multiples of it, hold both ends. */
 export function stretchesOver(fromMs: number, toMs: number, most: number): Stretches {
   const fits = (stepMs: number): boolean => Math.floor(toMs / stepMs) - Math.floor(fromMs / stepMs) + 1 <= most
-  const stepMs = STEPS.find(fits) ?? WIDEST
+  let stepMs = STEPS.find(fits) ?? 2 * WIDEST
+  while (!fits(stepMs)) stepMs *= 2
   const first = Math.floor(fromMs / stepMs)
-  return { fromMs: first * stepMs, stepMs, count: Math.min(most, Math.floor(toMs / stepMs) - first + 1) }
+  return { fromMs: first * stepMs, stepMs, count: Math.floor(toMs / stepMs) - first + 1 }
 }

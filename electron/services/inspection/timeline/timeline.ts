@@ -8,7 +8,7 @@ import type { Source } from '../../../redis/source'
 import { requireRange } from '../../lib/require-range'
 import { inspectStream } from '../inspection'
 import { idPages, idsWithin, type IdSpan, type SpanIds } from './ids-within'
-import { fittedTo, sampledCount, together, type Sampled, type Window } from './sampled-counts'
+import { fittedTo, gapsOf, sampledCount, together, type Gap, type Sampled, type Window } from './sampled-counts'
 import { stretchesOver } from './time-steps'
 
 export interface TimelineOptions {
@@ -66,6 +66,7 @@ export async function* timelineOf(
     return
   }
   const { fromMs, stepMs, count } = stretchesOver(span.fromMs, span.toMs, most)
+  const ids = { ...span.ids, to: smaller(span.ids.to, endOfMs(fromMs + count * stepMs - 1)) }
   const base = { kind: 'counted', fromMs, stepMs, nowMs, length: stream.length } as const
   const isWhole = from === undefined && to === undefined && !span.hasTimeless
   const told = (buckets: readonly TimelineBucket[], counting: number | null): Timeline => ({
@@ -74,7 +75,7 @@ export async function* timelineOf(
     hasTimeless: span.hasTimeless,
     counting,
   })
-  const sampled = await sample(source, { ...span, stretchesFromMs: fromMs, stepMs, count }, looks)
+  const sampled = await sample(source, { ids, stretchesFromMs: fromMs, stepMs, count }, looks)
   const first = isWhole ? fittedTo(stream.length, sampled) : sampled
   const expected = first.reduce((sum, bucket) => sum + bucket.count, 0)
   const goesOn = first.some(({ isSampled }) => isSampled) && (all || expected <= few)
@@ -90,14 +91,14 @@ export async function* timelineOf(
   const enough = all ? Infinity : 2 * few
   let toldAt = performance.now()
   let askedAt = toldAt
-  for await (const ids of idPages(source, span.ids, averageBytes, signal)) {
+  for await (const page of idPages(source, ids, averageBytes, signal)) {
     const tookMs = performance.now() - askedAt
-    for (const id of ids) {
-      const at = Math.min(count - 1, Math.floor((timeOf(id) - fromMs) / stepMs))
+    for (const id of page) {
+      const at = Math.floor((timeOf(id) - fromMs) / stepMs)
       exact[at] = (exact[at] ?? 0) + 1
       reached = at
     }
-    counted += ids.length
+    counted += page.length
     if (performance.now() - toldAt >= TELL_EVERY_MS) {
       yield told(now(), counted)
       toldAt = performance.now()
@@ -140,34 +141,38 @@ async function timesOf(
   { averageBytes, signal }: Looks,
 ): Promise<Times | null> {
   const latestMs = (nowMs ?? Date.now()) + DAY_MS
-  const ends = {
+  const isTime = (id: EntryId | null): boolean => id === null || idTimeMs(id, nowMs ?? undefined) !== null
+  const last = lastId !== null && isTime(lastId) ? lastId : null
+  const asked = {
     from: greater(from ?? FIRST_TIME, FIRST_TIME),
     to: smaller(to ?? endOfMs(latestMs), endOfMs(latestMs)),
   }
+  // What comes meanwhile is none of it.
+  const ends = { from: asked.from, to: last === null ? asked.to : smaller(asked.to, last) }
   if (compareIds(ends.from, ends.to) > 0) return null
   const [found] = await idsWithin(source, [ends], { most: 1, averageBytes }, signal)
   const first = found?.ids[0]
   if (first === undefined) return null
-  const isTime = (id: EntryId | null): boolean => id === null || idTimeMs(id, nowMs ?? undefined) !== null
   // Until now, as it tells that nothing came since; an id may be ahead of the clock, by a little.
-  const lastMs = lastId !== null && isTime(lastId) ? timeOf(lastId) : 0
-  const endMs = to === undefined ? Math.max(lastMs, nowMs ?? 0, timeOf(first)) : timeOf(ends.to)
+  const endMs =
+    to === undefined ? Math.max(last === null ? 0 : timeOf(last), nowMs ?? 0, timeOf(first)) : timeOf(asked.to)
   return {
     ids: { from: first, to: ends.to },
     // What was asked for is shown, also where nothing is.
-    fromMs: from === undefined ? timeOf(first) : timeOf(ends.from),
+    fromMs: from === undefined ? timeOf(first) : timeOf(asked.from),
     toMs: Math.min(endMs, latestMs),
     hasTimeless: !isTime(firstId) || !isTime(lastId),
   }
 }
 
-interface Drawn extends Times {
+interface Drawn {
+  readonly ids: IdSpan
   readonly stretchesFromMs: number
   readonly stepMs: number
   readonly count: number
 }
 
-/** Looks at the beginning of each stretch, and where there is more, at two windows somewhere in it. */
+/** Looks at the beginning of each stretch, and where there is more, two times somewhere in the widest part that was not looked at. */
 async function sample(
   source: Source,
   { ids, stretchesFromMs, stepMs, count }: Drawn,
@@ -182,25 +187,28 @@ async function sample(
   const looked = await windowsFrom(source, stretches, ids, { averageBytes, signal })
   const seen: Sampled[] = stretches.map((stretch, at) => ({ ...stretch, windows: [looked[at] ?? nothingIn(stretch)] }))
   for (const turn of [1, 2]) {
-    const more = seen.flatMap(({ toMs, windows }, at) => {
-      const reached = windows.at(-1)?.toMs ?? toMs
-      if (reached >= toMs) return []
-      const share = ((at + 1) * turn * GOLDEN) % 1
-      return [{ at, fromMs: Math.ceil(reached + ((toMs - reached) * (turn - 1 + share)) / 2), toMs }]
+    const gaps = seen.flatMap((stretch, at) => {
+      const gap = widest(gapsOf(stretch))
+      if (gap === undefined) return []
+      const share = 0.25 + (((at + 1) * turn * GOLDEN) % 1) / 2
+      return [{ at, fromMs: Math.floor(gap.fromMs + (gap.toMs - gap.fromMs) * share), toMs: gap.toMs }]
     })
-    const within = more.filter(({ fromMs, toMs }) => fromMs < toMs)
-    const windows = await windowsFrom(source, within, ids, { averageBytes, signal })
-    within.forEach(({ at }, nth) => {
+    const windows = await windowsFrom(source, gaps, ids, { averageBytes, signal })
+    gaps.forEach(({ at }, nth) => {
       const [stretch, window] = [seen[at], windows[nth]]
-      if (stretch && window) seen[at] = { ...stretch, windows: [...stretch.windows, window] }
+      if (!stretch || !window) return
+      seen[at] = { ...stretch, windows: [...stretch.windows, window].sort((a, b) => a.fromMs - b.fromMs) }
     })
   }
   const counts = seen.map(sampledCount)
   return Array.from({ length: count }, (_, at) => together(counts.slice(at * parts, (at + 1) * parts)))
 }
 
+const widest = <G extends Gap>(gaps: readonly G[]): G | undefined =>
+  [...gaps].sort((a, b) => b.toMs - b.fromMs - (a.toMs - a.fromMs))[0]
+
 type Stretch = Pick<Window, 'fromMs' | 'toMs'>
-const nothingIn = ({ fromMs, toMs }: Stretch): Window => ({ fromMs, toMs, count: 0, isAll: true })
+const nothingIn = ({ fromMs, toMs }: Stretch): Window => ({ fromMs, toMs, count: 0, firstMs: toMs, isAll: true })
 
 /** From the beginning of each stretch as far as some entries reach. What lies outside of `ids` is in none. */
 async function windowsFrom(
@@ -232,13 +240,15 @@ async function windowsFrom(
 
 function windowOf(stretch: Stretch, { ids, isWhole }: SpanIds): Window {
   const { fromMs } = stretch
-  const last = ids.at(-1)
-  if (isWhole || last === undefined) return { ...stretch, count: ids.length, isAll: true }
+  const [first, last] = [ids[0], ids.at(-1)]
+  if (first === undefined || last === undefined) return nothingIn(stretch)
+  const firstMs = timeOf(first)
+  if (isWhole) return { ...stretch, count: ids.length, firstMs, isAll: true }
   // More may have the last one's time: up to that, where it leaves any.
   const lastMs = timeOf(last)
   const before = ids.filter((id) => timeOf(id) < lastMs).length
-  if (before > 0) return { fromMs, toMs: lastMs, count: before, isAll: true }
-  return { fromMs, toMs: lastMs + 1, count: ids.length, isAll: false }
+  if (before > 0) return { fromMs, toMs: lastMs, count: before, firstMs, isAll: true }
+  return { fromMs, toMs: lastMs + 1, count: ids.length, firstMs, isAll: false }
 }
 
 /** Null: nothing tells it. Throws UNREACHABLE. */

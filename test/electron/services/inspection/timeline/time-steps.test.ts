@@ -16,13 +16,12 @@ test('widths are usual ones, and begin at multiples of themselves', () => {
 test('both ends lie within, whatever they are, and in no more than asked for', () => {
   const ms = fc.integer({ min: 0, max: Date.UTC(2100) })
   fc.assert(
-    fc.property(ms, ms, fc.integer({ min: 2, max: 120 }), (a, b, most) => {
+    fc.property(ms, ms, fc.integer({ min: 1, max: 120 }), (a, b, most) => {
       const [from, to] = [Math.min(a, b), Math.max(a, b)]
       const { fromMs, stepMs, count } = stretchesOver(from, to, most)
       expect(count).toBeLessThanOrEqual(most)
       expect(fromMs).toBeLessThanOrEqual(from)
-      // A century in two stretches is wider than any width.
-      if ((to - from) / most < 300 * 86_400_000) expect(fromMs + count * stepMs).toBeGreaterThan(to)
+      expect(fromMs + count * stepMs).toBeGreaterThan(to)
     }),
   )
 })
