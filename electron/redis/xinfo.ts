@@ -134,6 +134,8 @@ export interface ConsumerInfo {
   readonly idleMs: number
   /** Since it last got an entry, ms; null before 7.2, and when it never got one. */
   readonly inactiveMs: number | null
+  /** Whether it ever got one; null before 7.2. */
+  readonly everActive: boolean | null
 }
 
 /** NOT_FOUND group, or stream, when it is gone. https://redis.io/docs/latest/commands/xinfo-consumers/ */
@@ -166,6 +168,7 @@ export function parseConsumerInfos(reply: Reply): readonly ConsumerInfo[] {
       pending: asNumber(told.get('pending')),
       idleMs: asNumber(told.get('idle')),
       inactiveMs: inactiveMs !== null && inactiveMs < 0 ? null : inactiveMs,
+      everActive: inactiveMs === null ? null : inactiveMs >= 0,
     }
   })
 }

@@ -22,7 +22,8 @@ export function useClaimOutcome(job: () => Job): Following {
   const hasFailed = shallowRef(false)
   const isFollowing = computed(() => {
     const { kind, state, counts } = job()
-    const isOver = outcome.value !== null && outcome.value.acked + outcome.value.removed === outcome.value.watched
+    const { acked = 0, removed = 0, gone = 0, watched = null } = outcome.value ?? {}
+    const isOver = acked + removed + gone === watched
     return KINDS[kind].followed && state !== 'running' && counts.changed > 0 && !isOver && !hasFailed.value
   })
   let isAsking = false

@@ -28,8 +28,8 @@ export const claimOutcome = z.object({
 export type ClaimOutcome = z.infer<typeof claimOutcome>
 
 /**
- * What was seen of the last claim in a group. `taken`: who got the entries, or another consumer, acked them or was given them again;
- * `left`: who got them was given new entries since, and touched none of these.
+ * What was seen of the last claim in a group. `taken`: who got the entries, or another consumer, acked them or was given them again, or, once
+ * they were left, they went; `left`: who got them was given new entries since, and touched none of these.
  */
 export const claimSeen = z.object({
   end: z.enum(['taken', 'left']),

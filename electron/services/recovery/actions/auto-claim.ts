@@ -63,6 +63,7 @@ export const autoClaim: ActionKind<AutoClaim> = {
         const passed = left.length - ahead.left.length
         if (passed > 0) yield { done: passed, counts: { ...noCounts, leftAlone: passed } }
         left = ahead.left
+        if (signal.aborted) return
         if (ahead.step === null) continue
         const step = createStep(context, action, observation, { left, ...ahead.step })
         const { rows, send, readBack } = step

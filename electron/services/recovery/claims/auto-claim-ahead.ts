@@ -55,6 +55,7 @@ export async function lookAhead(
   const foreign: ObservedRow[] = []
   const count = 2 * part.length
   let from: EntryId | null = first
+  let walked = last
   for (let looked = 0; from !== null && looked < ATTEMPTS * part.length; looked += count) {
     // Before they are read: they are idle for longer with each moment that this takes.
     const minIdleMs = leastIdle(part) + ageOf(observation)
@@ -70,16 +71,17 @@ export async function lookAhead(
       }
     }
     const end = rows.at(-1)?.id ?? last
+    walked = rows.length < count ? greaterOf(end, last) : end
     const isEnough = compareIds(end, last) >= 0 || rows.length < count || taken.length === part.length
     from = isEnough || foreign.length > 0 ? null : nextId(end)
   }
   const [start] = taken
   const [other] = foreign
-  // What lies before, and up to somebody else's, moved: it is idle no longer, or no longer pending.
+  // What lies before, and up to somebody else's, or to where was looked, moved: it is idle no longer, or no longer pending.
   const isLeft = ({ id }: ObservedRow, at: number): boolean => {
     if (at >= part.length) return true
     if (start !== undefined) return compareIds(id, start) >= 0
-    return other !== undefined && compareIds(id, other.id) > 0
+    return compareIds(id, other?.id ?? walked) > 0
   }
   return {
     left: planned.filter(isLeft),
@@ -90,3 +92,5 @@ export async function lookAhead(
 export function leastIdle(rows: readonly ObservedRow[]): number {
   return rows.reduce((least, { idleMs }) => Math.min(least, idleMs), Infinity)
 }
+
+const greaterOf = (a: EntryId, b: EntryId): EntryId => (compareIds(a, b) >= 0 ? a : b)

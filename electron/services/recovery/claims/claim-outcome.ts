@@ -2,15 +2,14 @@ import { bytesKey, type Bytes } from '../../../../shared/bytes'
 import type { ClaimOutcome } from '../../../../shared/model/claim-outcome'
 import type { PriorEntry } from '../../../../shared/model/journal'
 import type { RecoveryAction } from '../../../../shared/model/recovery-action'
-import { fromBuffer, nameKey, toBuffer } from '../../../redis/bytes'
+import { nameKey, toBuffer } from '../../../redis/bytes'
 import type { GroupSource } from '../../../redis/source'
-import { consumerInfos, findGroup, type ConsumerInfo } from '../../../redis/xinfo'
-import { goneIds } from '../../inspection/entry-presence'
+import { consumerInfos, type ConsumerInfo } from '../../../redis/xinfo'
 import { observeIds } from '../../inspection/observe-pending'
 import type { GroupMark } from '../../inspection/stream-mark'
 import type { JournalBatch } from '../../journal/journal'
-import { groupDoubts } from '../../journal/stream-identity'
 import { deliveriesAfter } from './claim-sendings'
+import { createEndedEntries, type EndedEntries } from './ended-entries'
 
 /** So many entries are looked at for who asks: each may take a command. */
 const MOST_WATCHED = 200
@@ -24,16 +23,22 @@ interface Claimed {
   readonly to: Bytes
 }
 
-/** What became of what a record claimed. `changed`: how many entries in all; `most`: so many of them are looked at. `then`: the group as it was met, where that was noted. */
+interface Known {
+  /** So many of the entries are looked at. */
+  readonly most?: number | undefined
+  /** The group as it was met, where that was noted. */
+  readonly then?: GroupMark | null | undefined
+  /** What was seen of the same claim before. */
+  readonly seen?: EndedEntries | undefined
+}
+
+/** What became of what a record claimed. `changed`: how many entries in all. */
 export async function readClaimOutcome(
   { reader, key, group }: GroupSource,
   action: RecoveryAction,
   changed: number,
   batches: AsyncIterable<JournalBatch>,
-  {
-    most = MOST_WATCHED,
-    then,
-  }: { readonly most?: number | undefined; readonly then?: GroupMark | null | undefined } = {},
+  { most = MOST_WATCHED, then, seen = createEndedEntries() }: Known = {},
 ): Promise<ClaimOutcome> {
   const { claimed, untilMs } = await firstOf(batches, most)
   const how = action.kind === 'claim' ? action : {}
@@ -56,10 +61,10 @@ export async function readClaimOutcome(
   const infos = isUntouched || ended.length > 0 ? await consumerInfos(reader, key, group) : []
   const readsPast = isUntouched && hasRead(infos, [...targets.values()], now.at - untilMs)
   const endedIds = ended.map(({ prior }) => prior.id)
-  const gone = await goneIds(reader, key, endedIds)
-  const kept = ended.filter(({ prior }) => !gone.has(prior.id))
-  const isOther = kept.length > 0 && then ? await isOtherGroup({ reader, key, group }, then, infos) : false
+  await seen.look({ reader, key }, endedIds)
+  const kept = ended.filter(({ prior }) => !seen.isGone(prior.id))
   const living = livingSince(infos)
+  const isOther = then ? isOtherGroup(then, [...targets.values()], living) : false
   const removed = isOther ? kept.length : kept.filter(({ to: name }) => !living.has(nameKey(name))).length
   return {
     ...{
@@ -67,29 +72,24 @@ export async function readClaimOutcome(
       more: Math.max(0, changed - claimed.length),
       acked: kept.length - removed,
       removed,
-      gone: gone.size,
+      gone: ended.length - kept.length,
       taken,
     },
     ...{ held: held.map(({ prior }) => prior.id), to: others.length > 0 ? null : to, readsPast },
   }
 }
 
-/** Whether it was made anew, or set back, as far as that can be told. */
-async function isOtherGroup(source: GroupSource, then: GroupMark, infos: readonly ConsumerInfo[]): Promise<boolean> {
-  const info = await findGroup(source)
-  if (info === undefined) return true
-  const { lastDeliveredId, entriesRead } = info
-  const consumers = infos.map(({ name }) => fromBuffer(name))
-  const read = entriesRead === null ? null : String(entriesRead)
-  return groupDoubts(then, { lastDeliveredId, entriesRead: read, consumers }).length > 0
+/**
+ * Whether the group is another one than the claim met: none of the consumers that were there then, or that got the entries, is there by now,
+ * but for those made anew under their names. That it was set back takes nothing from its pending list.
+ */
+function isOtherGroup(then: GroupMark, targets: readonly Bytes[], living: ReadonlySet<string>): boolean {
+  return ![...(then.consumers ?? []), ...targets].some((name) => living.has(nameKey(name)))
 }
 
 /** Consumers that ever got an entry: one made anew under its name did not yet. Before 7.2 that is not told. */
 function livingSince(infos: readonly ConsumerInfo[]): ReadonlySet<string> {
-  const tellsGetting = infos.some(({ inactiveMs }) => inactiveMs !== null)
-  return new Set(
-    infos.filter(({ inactiveMs }) => !tellsGetting || inactiveMs !== null).map(({ name }) => nameKey(name)),
-  )
+  return new Set(infos.filter(({ everActive }) => everActive !== false).map(({ name }) => nameKey(name)))
 }
 
 /** In the order of their ids, as far as they are watched, and the server's time by which they were claimed. */
@@ -107,7 +107,7 @@ async function firstOf(batches: AsyncIterable<JournalBatch>, most: number) {
 /** Since 7.2 `inactive` tells when one last got an entry; before, `idle` does. */
 function hasRead(infos: readonly ConsumerInfo[], targets: readonly Bytes[], sinceMs: number): boolean {
   const names = new Set(targets.map(nameKey))
-  const tellsGetting = infos.some(({ inactiveMs }) => inactiveMs !== null)
+  const tellsGetting = infos.some(({ everActive }) => everActive !== null)
   return infos
     .filter(({ name }) => names.has(nameKey(name)))
     .some(({ idleMs, inactiveMs }) => (tellsGetting ? (inactiveMs ?? Infinity) : idleMs) + AT_ONCE_MS < sinceMs)

@@ -8,9 +8,12 @@ import type { GroupSource } from '../../../redis/source'
 import type { Journal } from '../../journal/journal'
 import { withinBudget, type Allowance } from '../../inspection/within-budget'
 import { FOLLOWED, readClaimOutcome } from './claim-outcome'
+import { createEndedEntries, type EndedEntries } from './ended-entries'
 
 /** After its end a claim is looked at so many times, so long after the last one: for some five minutes. */
 const LOOKS_MS: readonly number[] = [5_000, 10_000, 30_000, 75_000, 180_000]
+/** Records of which is kept what was seen. */
+const MOST_KNOWN = 50
 
 export interface ClaimLooks {
   readonly claimLooksMs?: readonly number[] | undefined
@@ -45,6 +48,16 @@ export function createClaimsAfter({
   onClaimSeen,
 }: Options): ClaimsAfter {
   const queues = new Map<string, Promise<unknown>>()
+  /** By record, the last ones asked for. */
+  const ended = new Map<string, EndedEntries>()
+
+  function endedOf(recordId: string): EndedEntries {
+    const known = ended.get(recordId) ?? createEndedEntries()
+    ended.delete(recordId)
+    ended.set(recordId, known)
+    for (const [oldest] of ended) if (ended.size > MOST_KNOWN) ended.delete(oldest)
+    return known
+  }
 
   async function outcome(
     connectionId: string,
@@ -60,7 +73,7 @@ export function createClaimsAfter({
     }
     const source = by(sourceOf(connectionId, { key, group }))
     return readClaimOutcome(source, request.action, counts.changed, journal.batches(recordId), {
-      ...{ most, then: stream?.group },
+      ...{ most, then: stream?.group, seen: endedOf(recordId) },
     })
   }
   /** By itself, after those that wait for the same server. */
@@ -78,7 +91,7 @@ export function createClaimsAfter({
     let told: ClaimSeen['end'] | null = null
     for (const ms of claimLooksMs) {
       await delay(ms, undefined, { ref: false })
-      const end = endOf(await inTurn(connectionId, recordId))
+      const end = endOf(await inTurn(connectionId, recordId), told)
       // What is acked from here is nothing that a client did.
       if (!(await journal.isLast(recordId))) return
       if (end === null || end === told) continue
@@ -94,8 +107,14 @@ export function createClaimsAfter({
   }
 }
 
-/** Null: nothing is to be seen yet. What was lost with its consumer is nobody's doing. */
-function endOf({ acked, taken, readsPast }: ClaimOutcome): ClaimSeen['end'] | null {
-  if (acked + taken > 0) return 'taken'
+/**
+ * Null: nothing is to be seen yet. What was lost with its consumer is nobody's doing; nor, by itself, is what is gone, but then nobody
+ * left it any more.
+ */
+function endOf(
+  { acked, taken, gone, readsPast }: ClaimOutcome,
+  told: ClaimSeen['end'] | null,
+): ClaimSeen['end'] | null {
+  if (acked + taken > 0 || (told === 'left' && gone > 0)) return 'taken'
   return readsPast ? 'left' : null
 }

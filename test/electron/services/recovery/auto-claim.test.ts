@@ -42,6 +42,12 @@ async function age(direct: Redis, consumer: string, ids: readonly string[], idle
   await direct.call('XCLAIM', KEY, GROUP, consumer, 0, ...ids, 'IDLE', idleMs, 'JUSTID')
 }
 
+/** alice holds so many, and has been silent for an hour. */
+async function aliceIdle(direct: Redis, many: number): Promise<void> {
+  await seed(direct, { held: { alice: idsFrom(1, many) } })
+  await age(direct, 'alice', idsFrom(1, many))
+}
+
 /** Every XAUTOCLAIM that is sent from now on. */
 function stepsSent(proxy: FaultProxy): (readonly string[])[] {
   const sent: (readonly string[])[] = []
@@ -90,6 +96,22 @@ onEveryServer((world) => {
       const job = await sluice.recover(ofAll({ minIdleMs: MINUTE }), autoClaim('bob', 1))
       expect(job).toMatchObject({ state: 'done', total: 4, counts: counts({ changed: 4 }) })
       expect(await heldBy(direct, 'bob')).toEqual(few)
+    })
+
+    test('finds what lies far behind one that somebody acked meanwhile', async () => {
+      const { direct, proxy, sluice } = world
+      await seed(direct, { held: { alice: idsFrom(1, 400) } })
+      const [first, then] = [idsFrom(1, 10), idsFrom(390, 9)]
+      await age(direct, 'alice', [...first, '11-0', ...then])
+      const plan = await sluice.plan(ofAll(), autoClaim('bob', 10))
+      const reached = holdAt(proxy, named('XAUTOCLAIM'))
+      const running = await sluice.run(plan)
+      await reached
+      await direct.xack(KEY, GROUP, '11-0')
+      proxy.resume()
+      const job = await sluice.finished(running)
+      expect(job).toMatchObject({ state: 'done', counts: counts({ changed: 19, leftAlone: 1 }) })
+      expect(await heldBy(direct, 'bob')).toEqual([...first, ...then])
     })
 
     test('drops what is gone from the stream, as its plan says, and counts it', async () => {
@@ -163,8 +185,7 @@ onEveryServer((world) => {
   describe('an auto-claim leaves alone', () => {
     test('what moved after it was planned', async () => {
       const { direct, sluice } = world
-      await seed(direct, { held: { alice: idsFrom(1, 5) } })
-      await age(direct, 'alice', idsFrom(1, 5))
+      await aliceIdle(direct, 5)
       const plan = await sluice.plan(ofAll(), autoClaim('bob'))
       await direct.xclaim(KEY, GROUP, 'carol', 0, '2-0')
       await direct.xack(KEY, GROUP, '3-0')
@@ -175,8 +196,7 @@ onEveryServer((world) => {
 
     test.each([1, 2, 100])('what somebody claimed meanwhile with its idle time kept, %i at a time', async (count) => {
       const { direct, sluice } = world
-      await seed(direct, { held: { alice: idsFrom(1, 8) } })
-      await age(direct, 'alice', idsFrom(1, 8))
+      await aliceIdle(direct, 8)
       const plan = await sluice.plan(ofAll(), autoClaim('bob', count))
       for (const id of ['1-0', '4-0', '5-0', '8-0']) await age(direct, 'carol', [id], 2 * HOUR)
       const before = await pendingOf(direct)
@@ -189,8 +209,7 @@ onEveryServer((world) => {
 
     test('what somebody claimed so between looking and claiming, or gives it back', async () => {
       const { direct, proxy, sluice } = world
-      await seed(direct, { held: { alice: idsFrom(1, 30) } })
-      await age(direct, 'alice', idsFrom(1, 30))
+      await aliceIdle(direct, 30)
       const plan = await sluice.plan(ofAll(), autoClaim('bob', 10))
       const reached = holdAt(proxy, named('XAUTOCLAIM'))
       const running = await sluice.run(plan)
@@ -207,8 +226,7 @@ onEveryServer((world) => {
 
     test('what somebody claimed so, also where it comes to that since others ack just then: undo gives it back', async () => {
       const { direct, proxy, sluice } = world
-      await seed(direct, { held: { alice: idsFrom(1, 5) } })
-      await age(direct, 'alice', idsFrom(1, 5))
+      await aliceIdle(direct, 5)
       const plan = await sluice.plan(ofAll(), autoClaim('bob'))
       await age(direct, 'carol', ['4-0'], 2 * HOUR)
       const [, , ...before] = await pendingOf(direct)
@@ -242,8 +260,7 @@ onEveryServer((world) => {
 
     test('what its consumer acked or was given between reading and claiming; nothing further on is lost sight of', async () => {
       const { direct, proxy, sluice } = world
-      await seed(direct, { held: { alice: idsFrom(1, 40) } })
-      await age(direct, 'alice', idsFrom(1, 40))
+      await aliceIdle(direct, 40)
       const before = await pendingOf(direct)
       const plan = await sluice.plan(ofAll(), autoClaim('bob', 10))
       const reached = holdAt(proxy, named('XPENDING'))
@@ -302,8 +319,7 @@ onEveryServer((world) => {
       'by %s in its second step is read back, and not sent again',
       async (kind) => {
         const { direct, proxy, sluice } = world
-        await seed(direct, { held: { alice: idsFrom(1, 30) } })
-        await age(direct, 'alice', idsFrom(1, 30))
+        await aliceIdle(direct, 30)
         const before = await pendingOf(direct)
         const plan = await sluice.plan(ofAll(), autoClaim('bob', 10))
         let sent = 0
@@ -331,8 +347,7 @@ onEveryServer((world) => {
 
     test('by the end of its group says so, and has claimed nothing', async () => {
       const { direct, sluice } = world
-      await seed(direct, { held: { alice: idsFrom(1, 3) } })
-      await age(direct, 'alice', idsFrom(1, 3))
+      await aliceIdle(direct, 3)
       const plan = await sluice.plan(ofAll(), autoClaim('bob'))
       await direct.xgroup('DESTROY', KEY, GROUP)
       const job = await sluice.finished(await sluice.run(plan))
@@ -341,8 +356,7 @@ onEveryServer((world) => {
 
     test('by its user ends between two steps', async () => {
       const { direct, proxy, sluice } = world
-      await seed(direct, { held: { alice: idsFrom(1, 30) } })
-      await age(direct, 'alice', idsFrom(1, 30))
+      await aliceIdle(direct, 30)
       const plan = await sluice.plan(ofAll(), autoClaim('bob', 10))
       const reached = holdAt(proxy, named('XAUTOCLAIM'))
       const running = await sluice.run(plan)

@@ -1,3 +1,4 @@
+import type { Redis } from 'ioredis'
 import { describe, expect, test } from 'vitest'
 import type { Job } from '../../../../shared/model/job'
 import { ack, claimTo, GROUP, idsFrom, KEY, ofConsumer, onEveryServer, seed, spreadOver } from './recovery-kit'
@@ -44,6 +45,20 @@ onEveryServer((world) => {
       await direct.xclaim(KEY, GROUP, 'eve', 0, '4-0', 'JUSTID')
       const outcome = await outcomeOf(job)
       expect(outcome).toMatchObject({ acked: 2, taken: 2, held: ['5-0', '6-0', '7-0'], readsPast: false })
+    })
+
+    test.each<[string, (direct: Redis) => Promise<unknown>]>([
+      ['the consumer that had them is removed', (direct) => direct.xgroup('DELCONSUMER', KEY, GROUP, 'dead')],
+      ['the group is set back', (direct) => direct.xgroup('SETID', KEY, GROUP, '0')],
+      ['the entries are deleted after their ack was seen', (direct) => direct.xdel(KEY, '1-0', '2-0')],
+    ])('stays an ack once %s', async (_, then) => {
+      const { direct, sluice } = world
+      await seed(direct, { held: { dead: idsFrom(1, 7) } })
+      const job = await sluice.recover(ofConsumer('dead'), claimTo('bob'))
+      await direct.xack(KEY, GROUP, '1-0', '2-0')
+      expect(await outcomeOf(job)).toMatchObject({ acked: 2, removed: 0, gone: 0 })
+      await then(direct)
+      expect(await outcomeOf(job)).toMatchObject({ acked: 2, removed: 0, gone: 0, held: idsFrom(3, 5) })
     })
 
     test('is no ack where its target was removed: what it held then is lost', async () => {

@@ -95,6 +95,14 @@ onEveryServer((world) => {
       await tells().toBe('taken')
     })
 
+    test('is that it was left no longer, once some of it are gone', async () => {
+      await sluice.recover(ofConsumer('dead'), claimTo('bob'))
+      await bobReadsOn().toBe('left')
+      await world.direct.xdel(KEY, '3-0', '4-0')
+      expect(await world.direct.xclaim(KEY, GROUP, 'eve', 0, '3-0', '4-0')).toEqual([])
+      await tells().toBe('taken')
+    })
+
     test.each([
       ['acked', ack],
       ['requeued', requeue],

@@ -7,7 +7,7 @@ import { chooseSpreadTargets } from '../../../../electron/services/recovery/targ
 
 const MINUTE = 60_000
 const consumer = (name: string, pending: number, idleMs: number): ConsumerInfo => ({
-  ...{ name: Buffer.from(name), pending, idleMs, inactiveMs: null },
+  ...{ name: Buffer.from(name), pending, idleMs, inactiveMs: null, everActive: null },
 })
 const names = (all: readonly ConsumerInfo[], from: string | null = null): readonly string[] =>
   chooseSpreadTargets(all, from === null ? null : Buffer.from(from), MINUTE).map(displayBytes)

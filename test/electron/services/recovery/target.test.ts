@@ -9,6 +9,7 @@ const consumer = (name: string, pending: number, idleMs: number): ConsumerInfo =
   pending,
   idleMs,
   inactiveMs: null,
+  everActive: null,
 })
 const chosen = (consumers: readonly ConsumerInfo[], except: string | null = null): string =>
   displayBytes(chooseTarget(consumers, except === null ? null : Buffer.from(except), STALLED_AFTER_MS))

@@ -60,6 +60,12 @@ describe('the notice of a claim', () => {
     expect(looks(calls)).toBe(1)
   })
 
+  it('looks no more once some are gone and the others were acked', async () => {
+    const calls = await show(() => ({ ...untouched, acked: 4, gone: 3, held: [] }))
+    await pass(60_000)
+    expect(looks(calls)).toBe(1)
+  })
+
   it('says what was not so at once, and what it means only when asked', async () => {
     await show(() => untouched)
     useJobs().started(job, () => ['1 was not pending any more.'], ['A claim only changes the owner.'])
