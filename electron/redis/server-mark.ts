@@ -28,22 +28,39 @@ export interface ClusterMark {
   readonly others: readonly string[]
 }
 
-const SECTIONS = ['server', 'replication', 'persistence'] as const
-
 /**
  * INFO's sections of these names, and of a cluster's node CLUSTER NODES; null where the server, or the user's ACL, does not tell.
  * https://redis.io/docs/latest/commands/info/
  */
 export async function readServerMark(reader: Reader): Promise<ServerMark | null> {
-  const replies = await reader.pipeline(SECTIONS.map((section) => ['INFO', section] as const))
+  const told = await sectionsOf(reader, ['server', 'replication', 'persistence'])
+  if (told === null) return null
+  return markIn(told, told.get('redis_mode') === 'cluster' ? await readClusterMark(reader) : null)
+}
+
+/** What makes a server follow another one, or none. */
+const FOLLOWS = ['replicaof', 'slaveof', 'failover'].map((command) => `cmdstat_${command}`)
+
+/**
+ * Whether it was ever told to follow another server, or to follow none, since it was started; null: it does not tell, as a node of a cluster
+ * does so untold. Counts that were set back (CONFIG RESETSTAT) tell of no time before. https://redis.io/docs/latest/commands/info/
+ */
+export async function hasEverFollowed(reader: Reader): Promise<boolean | null> {
+  const told = await sectionsOf(reader, ['commandstats', 'cluster'])
+  if (told === null) return null
+  return told.get('cluster_enabled') === '0' ? FOLLOWS.some((name) => told.has(name)) : null
+}
+
+/** INFO's sections of these names; null: not all of them are told. */
+async function sectionsOf(reader: Reader, sections: readonly string[]): Promise<ReadonlyMap<string, string> | null> {
+  const replies = await reader.pipeline(sections.map((section) => ['INFO', section] as const))
   const texts: string[] = []
   for (const reply of replies) {
     if (isAppError(reply, 'UNREACHABLE')) throw reply
     if (reply instanceof Error) return null
     texts.push(asBuffer(reply).toString('utf8'))
   }
-  const told = parseInfo(texts.join('\r\n'))
-  return markIn(told, told.get('redis_mode') === 'cluster' ? await readClusterMark(reader) : null)
+  return parseInfo(texts.join('\r\n'))
 }
 
 /** https://redis.io/docs/latest/commands/cluster-nodes/ */

@@ -1,5 +1,6 @@
 import { compareIds, type EntryId } from '../../../shared/entry-id'
 import { isAppError } from '../../../shared/error'
+import { isUnavailable } from '../../redis/errors'
 import type { Source } from '../../redis/source'
 import { groupInfos } from '../../redis/xinfo'
 import { observeIds } from './observe-pending'
@@ -33,6 +34,8 @@ async function heldOf({ reader, key }: Source, group: Buffer, ids: readonly Entr
   } catch (error) {
     // Destroyed meanwhile, it holds nothing.
     if (isAppError(error, 'NOT_FOUND') && error.data.what === 'group') return []
+    // Where it can't be told it may hold any of them.
+    if (isUnavailable(error)) return ids
     throw error
   }
 }

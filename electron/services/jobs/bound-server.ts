@@ -3,7 +3,7 @@ import type { ConnectionProfile } from '../../../shared/model/connection'
 import { message } from '../../../shared/words/messages'
 import type { RedisClient } from '../../redis/client'
 import { readServerMark } from '../../redis/server-mark'
-import { identityOf, judgeServer, metServer, type ServerIdentity } from '../journal/identity'
+import { identityOf, judgeRun, metServer, type ServerIdentity } from '../journal/identity'
 
 /** The one server that a record is about. */
 export interface BoundServer {
@@ -35,7 +35,7 @@ export async function bindServer(
   const makeSure = async (): Promise<void> => {
     while (sureOf !== client.line()) {
       const line = client.line()
-      const verdict = judgeServer(identity, await meet())
+      const verdict = judgeRun(identity, await meet())
       if (verdict.state !== 'same') {
         throw new AppError('STALE_PLAN', { planId: '', problem: message('plan.server-changed', { why: verdict.why }) })
       }

@@ -4,11 +4,10 @@ import type { ConnectionProfile } from '../../../shared/model/connection'
 import type { Message } from '../../../shared/model/message'
 import { message } from '../../../shared/words/messages'
 import { toBuffer } from '../../redis/bytes'
-import { readServerMark } from '../../redis/server-mark'
 import type { Source } from '../../redis/source'
 import { readStreamMark, type StreamMark } from '../inspection/stream-mark'
-import { metServer } from './identity'
 import { judgeRecord, type RecordedSubject } from './judge-record'
+import { meetAgain } from './meet-again'
 import { judgeStream } from './stream-identity'
 
 /**
@@ -20,7 +19,7 @@ export async function readDoubts(
   { reader, key }: Source,
   { group, ...then }: RecordedSubject & { readonly group: Bytes | null },
 ): Promise<Message[]> {
-  const now = metServer(profile, await readServerMark(reader))
+  const now = await meetAgain(profile, reader, then.server)
   const about = {
     group: group === null ? null : toBuffer(group),
     consumers: then.stream?.group?.consumers !== undefined,

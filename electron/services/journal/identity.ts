@@ -30,6 +30,8 @@ export interface MetServer {
   readonly endpoint: string
   readonly db: number
   readonly mark: ServerMark | null
+  /** Whether it ever followed another server, as far as it counts what it was told to; absent: was not asked. */
+  readonly hasFollowed?: boolean | null
 }
 
 export function metServer(profile: Pick<ConnectionProfile, 'endpoint' | 'db'>, mark: ServerMark | null): MetServer {
@@ -68,17 +70,16 @@ export type Verdict =
 export const SAME: Verdict = { state: 'same' }
 
 /**
- * The same process is the same server, whatever it is called, unless it was promoted since: then it had followed another server meanwhile, and may have
- * taken over data that never heard of what was done. (A new history alone says nothing: one begins with the first replica, and an hour after
- * the last one left.) So is one that took over its history of replication after what was done. In a cluster so is another node, which knows the
- * one of then: the key's slot was handed over to it, with all that it held. Without any of it the address has to do, and proves nothing;
- * another address contradicts.
+ * The same process is the same server, whatever it is called, unless it may have followed another one meanwhile, and taken over data that
+ * never heard of what was done. So is one that took over its history of replication after what was done. In a cluster so is another node,
+ * which knows the one of then: the key's slot was handed over to it, with all that it held. Without any of it the address has to do, and
+ * proves nothing; another address contradicts.
  */
 export function judgeServer(then: ServerIdentity, now: MetServer): Verdict {
   const { mark } = now
   if (then.db !== now.db) return otherServer(then, now)
   const ran = mark !== null && then.runId === mark.runId
-  if (ran && !mayHaveFollowed(then, mark)) return SAME
+  if (ran && !isHistoryAnother(then, now)) return SAME
   const lineage = mark === null ? 'none' : lineageOf(then, mark)
   if (lineage === 'shared') return SAME
   if (lineage === 'left-before') return { state: 'unproven', why: message('identity.left-before'), forgot: 'likely' }
@@ -93,9 +94,27 @@ export function judgeServer(then: ServerIdentity, now: MetServer): Verdict {
   return { state: 'unproven', why: message('identity.started-anew'), forgot }
 }
 
-function mayHaveFollowed({ replicationId }: ServerIdentity, now: ServerMark): boolean {
-  const isTold = replicationId !== undefined && now.replicationId !== null && now.formerReplicationId !== null
-  return isTold && replicationId !== now.replicationId
+/** The same, for what goes on by what it finds: to it the same process is no other server, whatever became of what was done. */
+export function judgeRun(then: ServerIdentity, now: MetServer): Verdict {
+  return now.mark !== null && then.runId === now.mark.runId && then.db === now.db ? SAME : judgeServer(then, now)
+}
+
+/**
+ * Whether it has run ever since, with a new history that by itself tells nothing: one begins with the first replica as well, and an hour
+ * after the last one left.
+ */
+export function isHistoryUntold(then: ServerIdentity, mark: ServerMark | null): boolean {
+  return mark !== null && then.runId === mark.runId && isNewHistory(then, mark) && mark.formerReplicationId === null
+}
+
+/** A promotion leaves the id of the history that was followed, until a new one begins; then what it was told to do tells. */
+function isHistoryAnother(then: ServerIdentity, { mark, hasFollowed }: MetServer): boolean {
+  if (mark === null || !isNewHistory(then, mark)) return false
+  return mark.formerReplicationId !== null || hasFollowed !== false
+}
+
+function isNewHistory({ replicationId }: ServerIdentity, mark: ServerMark): boolean {
+  return replicationId !== undefined && mark.replicationId !== null && replicationId !== mark.replicationId
 }
 
 function lineageOf(then: ServerIdentity, now: ServerMark): 'none' | 'shared' | 'left-before' {

@@ -10,6 +10,7 @@ import type { Source } from '../../../redis/source'
 import { readStreamMark, streamMark, type StreamMark } from '../../inspection/stream-mark'
 import { identityOf, metServer, serverIdentity, type ServerIdentity } from '../../journal/identity'
 import { judgeRecord } from '../../journal/judge-record'
+import { meetAgain } from '../../journal/meet-again'
 import { createSeenHoldings, type SeenHoldings } from '../selection/seen-holdings'
 import type { Selected } from '../selection/selected'
 
@@ -81,7 +82,7 @@ export async function doubtsOfKept(
   group: Bytes,
   { server, stream, holdings }: KeptPlan,
 ): Promise<Message[]> {
-  const now = metServer(profile, await readServerMark(reader))
+  const now = await meetAgain(profile, reader, server)
   const ids = (stream?.bodies ?? []).map(([id]) => id)
   const met = await readStreamMark(reader, key, { group: toBuffer(group), ids, known: true, consumers: true })
   const { contradiction, doubts } = judgeRecord({ server, stream }, { server: now, stream: met })

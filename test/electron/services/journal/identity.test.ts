@@ -1,5 +1,11 @@
 import { describe, expect, test } from 'vitest'
-import { judgeServer, type MetServer, type ServerIdentity } from '../../../../electron/services/journal/identity'
+import {
+  isHistoryUntold,
+  judgeRun,
+  judgeServer,
+  type MetServer,
+  type ServerIdentity,
+} from '../../../../electron/services/journal/identity'
 import type { ServerMark } from '../../../../electron/redis/server-mark'
 
 const then: ServerIdentity = { endpoint: 'a:1', db: 0, runId: 'run', replicationId: 'history', offset: '100' }
@@ -48,7 +54,10 @@ describe('a server', () => {
   test.each([
     ['of the same run', here({ runId: 'run', replicationId: 'history' })],
     ['of the same run under another name', here({ runId: 'run', replicationId: 'history' }, elsewhere)],
-    ['of the same run that began a new history, as with its first replica', here({ runId: 'run' })],
+    [
+      'of the same run that never followed another one, with a new history, as with its first replica',
+      here({ runId: 'run' }, { hasFollowed: false }),
+    ],
     ['of the same run that tells no history', here({ runId: 'run', replicationId: null })],
     [
       'of the same run, promoted again with all of it',
@@ -100,8 +109,33 @@ describe('a server', () => {
       'identity.left-before',
       'likely',
     ],
-  ])('of the same run %s is not proven', (_, now, code, forgot) => {
+    ...[true, null, undefined].map(
+      (hasFollowed) =>
+        [
+          `with a new history, whose following is ${String(hasFollowed)},`,
+          here({ runId: 'run' }, hasFollowed === undefined ? {} : { hasFollowed }),
+          'identity.other-history',
+          'maybe',
+        ] as const,
+    ),
+  ] as const)('of the same run %s is not proven', (_, now, code, forgot) => {
     expect(judgeServer(then, now)).toMatchObject({ state: 'unproven', why: { code }, forgot })
+    // To what goes on by what it finds it is the same.
+    expect(judgeRun(then, now)).toEqual({ state: 'same' })
+  })
+
+  test('is asked what it followed where its new history alone tells nothing', () => {
+    const isUntold = (mark: Partial<ServerMark>): boolean => isHistoryUntold(then, here(mark).mark)
+    expect(isUntold({ runId: 'run' })).toBe(true)
+    expect(isUntold({ runId: 'run', replicationId: 'history' })).toBe(false)
+    expect(isUntold({ runId: 'run', formerReplicationId: 'a third' })).toBe(false)
+    expect(isUntold({})).toBe(false)
+    expect(isHistoryUntold(then, null)).toBe(false)
+  })
+
+  test('of another database, or another run, is judged by the rest as well', () => {
+    expect(judgeRun(then, here({ runId: 'run' }, { db: 1 }))).toMatchObject({ state: 'other' })
+    expect(judgeRun(then, here({}))).toMatchObject({ state: 'unproven' })
   })
 
   test('of which the record knows the place alone is not proven there', () => {

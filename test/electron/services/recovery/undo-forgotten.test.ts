@@ -150,6 +150,8 @@ onEveryServer((world) => {
       const historyOf = async (): Promise<string | undefined> =>
         /master_replid:(\w+)/.exec(await direct.info('replication'))?.[1]
       await direct.config('SET', 'repl-backlog-ttl', '1')
+      // Another test may have made it follow one.
+      await direct.config('RESETSTAT')
       await seed(direct, { held: { alice: IDS }, idleMs: 60_000 })
       const job = await recover(ack)
       await there.replicaof(redis.host, redis.port)
@@ -183,6 +185,12 @@ onEveryServer((world) => {
       expect(await heldBy(direct, 'alice')).toEqual(IDS)
       await direct.replicaof('NO', 'ONE')
       await direct.xack(KEY, GROUP, ...IDS)
+      expect(await doubtsOf(job.recordId)).toEqual([saying('followed another one meanwhile')])
+      // An hour later it has forgotten whose history that was.
+      const isForgotten = async () => /master_replid2:0+\r/.test(await direct.info('replication'))
+      expect(await isForgotten()).toBe(false)
+      await direct.config('SET', 'repl-backlog-ttl', '1')
+      await expect.poll(isForgotten, { timeout: 30_000 }).toBe(true)
       expect(await doubtsOf(job.recordId)).toEqual([saying('followed another one meanwhile')])
       await expect(sluice.undo(job)).rejects.toMatchObject({ code: 'BAD_INPUT', data: { field: 'accepts' } })
       expect(await pendingOf(direct)).toEqual([])
