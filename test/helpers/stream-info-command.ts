@@ -5,6 +5,11 @@ export function streamAskedFor(args: readonly string[]): string | undefined {
   return /^XINFO$/i.test(name) && what === 'STREAM' ? args[2] : undefined
 }
 
+/** Whether it looks, by the script that leaves the bodies in the server (7.0+), which of some entries are gone. */
+export function looksForGone([name = '', , , , what]: readonly string[]): boolean {
+  return /^EVAL(SHA)?_RO$/i.test(name) && what === 'gone'
+}
+
 export function asksForStreamInfo(args: readonly string[]): boolean {
   return streamAskedFor(args) !== undefined
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { DIGEST_LUA } from './digest-lua'
+import { GONE_AMONG_LUA } from './gone-lua'
 
 /** Under which `info` tells how many bytes the first and the last entry hold. */
 export const ENDS_BYTES = 'bytes-of-the-ends'
@@ -9,11 +10,12 @@ export const ENDS_BYTES = 'bytes-of-the-ends'
  * `info`: XINFO STREAM with its ends as their ids, and figures as text, as a script's numbers are doubles.
  * `ids`: which ids there are in the ranges given, both ends included and so many of each at most. Ends once it has touched so many
  * bytes, and tells how many of the ranges it looked through. `digests`: of the first entry of each range, until so many bytes
- * were touched, its id and what `digestOfBody` gives of it.
+ * were touched, its id and what `digestOfBody` gives of it. `gone`: how many of the ids given, which ascend, it looked for until so many
+ * bytes were touched, and which of these are not there.
  */
 export const WITHOUT_BODIES_LUA = `local key = KEYS[1]
 local bytes = 0
-${DIGEST_LUA}
+${DIGEST_LUA}${GONE_AMONG_LUA}
 local function measure(entry)
   for _, value in ipairs(entry[2] or {}) do bytes = bytes + #value end
 end
@@ -51,6 +53,17 @@ if ARGV[1] == 'digests' then
   end
   sweep()
   return found
+end
+if ARGV[1] == 'gone' then
+  local most, ids = tonumber(ARGV[2]), {}
+  for at = 3, #ARGV do ids[#ids + 1] = ARGV[at] end
+  local gone, looked = gone_among(ids, 1, true, function(entry)
+    measure(entry)
+    return bytes >= most
+  end)
+  if not gone then return redis.error_reply(looked.err) end
+  sweep()
+  return { looked, gone }
 end
 local most, count, ids, looked = tonumber(ARGV[2]), tonumber(ARGV[3]), {}, 0
 for at = 4, #ARGV, 2 do

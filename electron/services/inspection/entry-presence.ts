@@ -1,6 +1,8 @@
 import { comparedWith, compareIds, MAX_ID, type EntryId } from '../../../shared/entry-id'
 import type { Criteria } from '../../../shared/model/selection'
-import type { Reader } from '../../redis/reader-writer'
+import { nameKey } from '../../redis/bytes'
+import { goneIdsByScript } from '../../redis/gone-ids'
+import { originOf, type Reader } from '../../redis/reader-writer'
 import { streamInfo } from '../../redis/xinfo'
 import { existingIds, forEachEntry } from '../../redis/xrange'
 import { createTimeSlice } from '../lib/time-slice'
@@ -17,55 +19,92 @@ export async function goneIds(
   ids: readonly EntryId[],
   { trimsAcked = false }: { readonly trimsAcked?: boolean } = {},
 ): Promise<ReadonlySet<EntryId>> {
-  return ids.length === 0 ? new Set() : partGone(await toldByBounds(reader, key, ids, trimsAcked), reader, key)
+  return (await lookFor(reader, key, ids, { most: Infinity, trimsAcked }))?.gone ?? new Set()
 }
 
 /**
- * How many of these ids are gone from the stream; null where that would take more than `most` entries to be looked up.
- * Each look-up sends a whole entry.
+ * How many of these ids are gone from the stream; null where that would take more than `most` look-ups that each send a whole entry.
+ * `lookedUp`: how many of those it took.
  */
-export async function goneWithin(
+export function goneWithin(
   reader: Reader,
   key: Buffer,
   ids: readonly EntryId[],
   most: number,
 ): Promise<{ readonly gone: ReadonlySet<EntryId>; readonly lookedUp: number } | null> {
+  return lookFor(reader, key, ids, { most, trimsAcked: false })
+}
+
+/** What a command of the script that looks takes of the server, in look-ups that send an entry each. */
+const OF_SCRIPT = 20
+/** Of so few it is looked for each, whatever the bounds say. */
+const FEW = 200
+
+/**
+ * The bounds of a stream may hide what was deleted: a load of what Redis 6 wrote begins with none, and XSETID sets any. To look for all that
+ * they say is there would take the server ten times as long: so, by a script that sends no bodies (7.0+), only few are, and all where
+ * something was found to be hidden.
+ */
+async function lookFor(
+  reader: Reader,
+  key: Buffer,
+  ids: readonly EntryId[],
+  { most, trimsAcked }: { readonly most: number; readonly trimsAcked: boolean },
+): Promise<{ readonly gone: ReadonlySet<EntryId>; readonly lookedUp: number } | null> {
   if (ids.length === 0) return { gone: new Set(), lookedUp: 0 }
-  const told = await toldByBounds(reader, key, ids)
-  if (told.unsure.length > most) return null
-  return { gone: await partGone(told, reader, key), lookedUp: told.unsure.length }
+  const { gone, unsure, there } = await toldByBounds(reader, key, ids, trimsAcked)
+  const doubted = there.length <= FEW || isHiding(reader, key) ? there : []
+  const open = [...unsure, ...doubted].sort(compareIds)
+  const commands = open.length <= most ? Infinity : Math.floor(most / OF_SCRIPT)
+  const byScript = await goneIdsByScript(reader, key, open, commands)
+  const looked = new Set(open.slice(0, byScript?.looked ?? 0))
+  const used = Math.min(looked.size, (byScript?.commands ?? 0) * OF_SCRIPT)
+  const left = unsure.filter((id) => !looked.has(id))
+  if (left.length > most - used) return null
+  const existing = await existingIds(reader, key, left)
+  const missing = [...(byScript?.gone ?? []), ...left.filter((id) => !existing.has(id))]
+  noteHidden(reader, key, missing, doubted)
+  return { gone: new Set([...gone, ...missing]), lookedUp: used + left.length }
 }
 
 interface Told {
   readonly gone: readonly EntryId[]
   readonly unsure: readonly EntryId[]
+  readonly there: readonly EntryId[]
 }
 
 /**
- * The stream's own bounds tell most at once: before its first entry all is gone, and after the greatest id ever deleted
+ * What the stream's own bounds tell: before its first entry all is gone, and after the greatest id that it knows to be deleted
  * (7.0+) nothing is.
  */
-async function toldByBounds(reader: Reader, key: Buffer, ids: readonly EntryId[], trimsAcked = false): Promise<Told> {
+async function toldByBounds(reader: Reader, key: Buffer, ids: readonly EntryId[], trimsAcked: boolean): Promise<Told> {
   const { firstId, maxDeletedId, entriesAdded, length } = await streamInfo(reader, key)
-  if (firstId === null) return { gone: ids, unsure: [] }
+  if (firstId === null) return { gone: ids, unsure: [], there: [] }
   const mayHaveHoles = trimsAcked && String(entriesAdded) !== String(length)
   const [toFirst, toDeleted] = [comparedWith(firstId), comparedWith(mayHaveHoles ? MAX_ID : (maxDeletedId ?? MAX_ID))]
-  const gone: EntryId[] = []
-  const unsure: EntryId[] = []
-  for (const id of ids) {
-    if (toFirst(id) < 0) gone.push(id)
-    else if (toDeleted(id) <= 0) unsure.push(id)
-  }
-  return { gone, unsure }
+  const [gone, unsure, there]: [EntryId[], EntryId[], EntryId[]] = [[], [], []]
+  for (const id of ids) (toFirst(id) < 0 ? gone : toDeleted(id) <= 0 ? unsure : there).push(id)
+  return { gone, unsure, there }
 }
 
-async function partGone({ gone, unsure }: Told, reader: Reader, key: Buffer): Promise<ReadonlySet<EntryId>> {
-  const existing = await existingIds(reader, key, unsure)
-  return new Set([...gone, ...unsure.filter((id) => !existing.has(id))])
+/** Streams of which something was found to be gone that their bounds said is there: by the origin of a reader. */
+const hiding = new WeakMap<object, Set<string>>()
+const MOST_HIDING = 10_000
+
+function isHiding(reader: Reader, key: Buffer): boolean {
+  return hiding.get(originOf(reader))?.has(nameKey(key)) === true
 }
 
-/** Whether anything after this id may be gone from the stream, by the stream's own bounds; before 7.0 they don't tell. */
+function noteHidden(reader: Reader, key: Buffer, gone: readonly EntryId[], doubted: readonly EntryId[]): void {
+  const claimed = new Set(doubted)
+  if (!gone.some((id) => claimed.has(id))) return
+  const keys = hiding.get(originOf(reader)) ?? new Set()
+  if (keys.size < MOST_HIDING) hiding.set(originOf(reader), keys.add(nameKey(key)))
+}
+
+/** Whether anything after this id may be gone from the stream, by its own bounds, unless they were found to hide some; before 7.0 they don't tell. */
 export async function mayBeGoneAfter(reader: Reader, key: Buffer, id: EntryId): Promise<boolean> {
+  if (isHiding(reader, key)) return true
   const { firstId, maxDeletedId } = await streamInfo(reader, key)
   if (firstId === null || maxDeletedId === null) return true
   return compareIds(firstId, id) > 0 || compareIds(maxDeletedId, id) > 0

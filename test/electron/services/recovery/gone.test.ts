@@ -94,13 +94,16 @@ onEveryServer((world) => {
       expect(await heldBy(direct, 'bob')).toEqual(['1-1', '5-4', '9-0'])
     })
 
-    test('beyond the greatest deleted id, which someone has set back, are counted as dropped', async () => {
+    test('beyond the greatest deleted id, which someone has set back, are found as well', async () => {
       const { direct, sluice } = world
       await seed(direct, { held: { alice: idsFrom(1, 5) } })
       await direct.xdel(KEY, '3-0')
       await direct.call('XSETID', KEY, '5-0', 'ENTRIESADDED', 5, 'MAXDELETEDID', '1-0')
+      expect(await sluice.plan(ofAll(), ack)).toMatchObject({ changes: 5, gone: 1 })
+      expect(await sluice.plan(ofAll(), claimTo('bob', true))).toMatchObject({ changes: 4, drops: 1 })
       const job = await sluice.recover(ofConsumer('alice'), claimTo('bob'))
-      expect(job).toMatchObject({ state: 'done', done: 5, counts: counts({ changed: 4, dropped: 1 }) })
+      expect(job).toMatchObject({ state: 'done', done: 5, counts: counts({ changed: 4, gone: 1 }) })
+      expect(await heldBy(direct, 'alice')).toEqual(['3-0'])
     })
   })
 })

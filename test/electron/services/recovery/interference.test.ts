@@ -22,7 +22,7 @@ import {
   seed,
 } from './recovery-kit'
 import { isClaim } from '../../../helpers/is-claim'
-import { asksForStreamInfo } from '../../../helpers/stream-info-command'
+import { asksForStreamInfo, looksForGone } from '../../../helpers/stream-info-command'
 
 /** As they are after an hour without a sign of their consumer. */
 async function age(direct: Redis, consumer: string, ids: readonly EntryId[]): Promise<void> {
@@ -222,11 +222,11 @@ onEveryServer((world) => {
       await seed(direct, { held: { alice: idsFrom(1, 10) } })
       await age(direct, 'alice', idsFrom(1, 10))
       const plan = await sluice.plan(ofConsumer('alice'), claimTo('bob'))
-      const looked = await callsOf(direct, 'xinfo|stream')
-      const held = holdAt(proxy, asksForStreamInfo)
+      const looked = await callsOf(direct, 'xrange')
+      const held = holdAt(proxy, looksForGone)
       const running = await sluice.run(plan)
       await held
-      await executed(direct, 'xinfo|stream', looked + 1)
+      await expect.poll(() => callsOf(direct, 'xrange')).toBeGreaterThan(looked)
       await direct.xdel(KEY, '5-0')
       proxy.resume()
       const job = await sluice.finished(running)
@@ -239,11 +239,11 @@ onEveryServer((world) => {
       const { direct, proxy, sluice } = world
       await seed(direct, { held: { alice: idsFrom(1, 3) } })
       const plan = await sluice.plan(ofConsumer('alice'), claimTo('bob'))
-      const looked = await callsOf(direct, 'xinfo|stream')
-      const held = holdAt(proxy, asksForStreamInfo)
+      const looked = await callsOf(direct, 'xrange')
+      const held = holdAt(proxy, looksForGone)
       const running = await sluice.run(plan)
       await held
-      await executed(direct, 'xinfo|stream', looked + 1)
+      await expect.poll(() => callsOf(direct, 'xrange')).toBeGreaterThan(looked)
       await happen(direct)
       proxy.resume()
       const job = await sluice.finished(running)
