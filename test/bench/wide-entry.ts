@@ -3,7 +3,8 @@ import { launchChromium } from '../helpers/chromium'
 import { openBenchPage, type PageBench } from './bench-page'
 import { atMost, median, spread, type Figure } from './figures'
 
-const KEY = 'wide'
+/** Before all others: the tree shows what there is room for. */
+const KEY = 'a-wide'
 const FIELDS = 10_000
 const RUNS = 5
 
@@ -41,7 +42,7 @@ export async function measureWideEntry(bench: PageBench): Promise<readonly Figur
 }
 
 async function longestBlock(page: Page): Promise<number> {
-  await page.getByRole('tree', { name: 'Streams' }).getByRole('treeitem', { name: KEY, exact: true }).click()
+  await page.getByRole('tree', { name: 'Streams' }).getByRole('treeitem').filter({ hasText: KEY }).click()
   await page.getByRole('tab', { name: 'Entries' }).click()
   const row = page.getByRole('grid', { name: /^Entries/ }).getByText('1-1')
   await row.waitFor()
