@@ -6,7 +6,7 @@ import { noCounts } from '../../../../shared/judgement/job-counts'
 import { mayScript } from '../acks/ack-sendings'
 import type { ActionKind, PlanFacts } from '../action'
 import { idsOf } from '../../jobs/run-batch'
-import { claimable } from '../claims/claimable'
+import { claimableBatches } from '../claims/claimable'
 import { claimBatch } from '../claims/claim-batch'
 import { deliveriesAfter } from '../claims/claim-sendings'
 import { claimLines } from './command-lines'
@@ -66,9 +66,8 @@ export const claim: ActionKind<Claim> = {
     const to = toBuffer(action.to ?? '')
     const ceiling = await claimCeiling(context, plan, action.includeGone)
     let number = 0
-    for await (const { observation, untouched, moved } of batches) {
-      const isTarget = (consumer: Buffer): boolean => consumer.equals(to)
-      const { rows, there, gone } = await claimable(context, untouched, isTarget, action.includeGone)
+    const how = { isTarget: to.equals.bind(to), includeGone: action.includeGone, atomic: plan.guard.atomic }
+    for await (const { observation, moved, rows, there, gone } of claimableBatches(context, batches, how)) {
       const left = { ...noCounts, leftAlone: moved + there, gone }
       if (left.leftAlone + left.gone > 0) yield { done: left.leftAlone + left.gone, counts: left }
       for (let at = 0; at < rows.length;) {

@@ -3,7 +3,7 @@ import type { RecoveryAction } from '../../../../shared/model/recovery-action'
 import { fromBuffer, keyName, nameKey, toBuffer } from '../../../redis/bytes'
 import { noCounts } from '../../../../shared/judgement/job-counts'
 import type { ActionKind, Holdings, PlanFacts } from '../action'
-import { claimable } from '../claims/claimable'
+import { claimableBatches } from '../claims/claimable'
 import { claimBatch } from '../claims/claim-batch'
 import { claimLines } from './command-lines'
 import { claimGivenBackFrom } from '../undo/give-back'
@@ -63,8 +63,8 @@ export const spread: ActionKind<Spread> = {
     const { isTarget, allot } = allocationOf(action, plan)
     const ceiling = await claimCeiling(context, plan, action.includeGone)
     let number = 0
-    for await (const { observation, untouched, moved } of batches) {
-      const { rows, there, gone } = await claimable(context, untouched, isTarget, action.includeGone)
+    const how = { isTarget, includeGone: action.includeGone, atomic: plan.guard.atomic }
+    for await (const { observation, moved, rows, there, gone } of claimableBatches(context, batches, how)) {
       const left = { ...noCounts, leftAlone: moved + there, gone }
       if (left.leftAlone + left.gone > 0) yield { done: left.leftAlone + left.gone, counts: left }
       for (const part of allot(rows)) {

@@ -1,5 +1,7 @@
 import { idsOf } from '../../jobs/run-batch'
-import type { ObservedRow } from '../../inspection/observe-pending'
+import type { Observation, ObservedRow } from '../../inspection/observe-pending'
+import { prefetch } from '../selection/prefetch'
+import type { SelectedBatch } from '../selection/selected'
 import { goneIds } from '../../inspection/entry-presence'
 import type { GroupSource } from '../../../redis/source'
 
@@ -22,4 +24,31 @@ export async function claimable(
   const gone = includeGone ? new Set<string>() : await goneIds(reader, key, idsOf(candidates))
   const rows = candidates.filter(({ id }) => !gone.has(id))
   return { rows, there: batch.length - candidates.length, gone: candidates.length - rows.length }
+}
+
+export interface ClaimableBatch extends Claimable {
+  readonly observation: Observation
+  /** No longer as the plan saw them. */
+  readonly moved: number
+}
+
+interface HowClaimable {
+  isTarget(consumer: Buffer): boolean
+  readonly includeGone: boolean
+  /** Redis itself leaves alone what moved since: one is looked at while another is on its way. */
+  readonly atomic: boolean
+}
+
+/** The same of each batch. */
+export function claimableBatches(
+  context: GroupSource,
+  batches: AsyncIterable<SelectedBatch>,
+  { isTarget, includeGone, atomic }: HowClaimable,
+): AsyncIterable<ClaimableBatch> {
+  async function* each(): AsyncGenerator<ClaimableBatch, void> {
+    for await (const { observation, untouched, moved } of batches) {
+      yield { observation, moved, ...(await claimable(context, untouched, isTarget, includeGone)) }
+    }
+  }
+  return atomic ? prefetch(each()) : each()
 }

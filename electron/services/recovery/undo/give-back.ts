@@ -7,6 +7,7 @@ import { noCounts } from '../../../../shared/judgement/job-counts'
 import type { JobStep } from '../../jobs/job-step'
 import type { Need } from '../../jobs/needs'
 import { idsOf, runBatch } from '../../jobs/run-batch'
+import { mayScript } from '../acks/ack-sendings'
 import { claimCommands, forcedClaims, type ClaimPart } from '../claims/claim-as-seen'
 import type { ClaimHow } from '../claims/claim-sendings'
 import { keptAtOnce, keptCheaplyAtOnce } from '../claims/kept-idle'
@@ -26,6 +27,7 @@ import type { GiveBack, PastBatch, PastSource, Returnable, SentBack } from './gi
 import { goneIds } from '../../inspection/entry-presence'
 import type { BatchOutcome, RunContext } from '../../jobs/run-context'
 import type { GroupSource } from '../../../redis/source'
+import { prefetch } from '../selection/prefetch'
 import { readReturnsBack } from './read-returns-back'
 import { byOwnerAndCount, byOwnerCountAndTime, type Members, type Return } from './returns'
 import { sendAll, type Sending } from '../../jobs/send-commands'
@@ -73,6 +75,7 @@ export function claimGivenBackFrom(
       return withoutGone(context, unmoved, changed, observation, false)
     },
     ...(idle === 'kept' ? { atOnce: keptCheaplyAtOnce } : {}),
+    looksItself: ({ server }) => mayScript(server),
     async send(context, found) {
       const keeps = idle === 'kept' && found.returns.length <= (await keptAtOnce(context))
       const parts = (keeps ? byOwnerCountAndTime : byOwnerAndCount)(found.returns).map((members) =>
@@ -204,8 +207,12 @@ export async function* giveBack(
   let number = 0
   let open = 0
   const held = createHeldSum()
-  for await (const part of partsOf(batches, () => how.atOnce?.(context) ?? Promise.resolve(BATCH))) {
-    const { found, others } = chosen(await how.find(context, part), which)
+  async function* finds() {
+    for await (const part of partsOf(batches, () => how.atOnce?.(context) ?? Promise.resolve(BATCH))) {
+      yield { part, ...chosen(await how.find(context, part), which) }
+    }
+  }
+  for await (const { part, found, others } of how.looksItself?.(context) === true ? prefetch(finds()) : finds()) {
     const { returns, gone, left, observation } = found
     open += others
     if (left.length > 0) held.add(await countHeld(context, left, part.heldBy))

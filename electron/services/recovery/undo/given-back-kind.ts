@@ -63,6 +63,8 @@ export interface GiveBack {
   findHashes?(context: GroupSource, found: Returnable, part: PastBatch): Promise<HashesToGiveBack>
   /** How many may be given back in one go; absent: 500. */
   atOnce?(context: RunContext): Promise<number>
+  /** Its commands leave alone what moved since it was found: one part is looked for while another is on its way. */
+  looksItself?(context: RunContext): boolean
   /** Gives these back. */
   send(context: RunContext, found: Returnable, part: PastBatch): Promise<SentBack>
   /** Finds out what became of those whose reply was lost, where that is not told by who holds them now. */
