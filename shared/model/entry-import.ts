@@ -3,7 +3,7 @@ import { message } from './message'
 import { backupName } from './restore'
 
 /** What a file of entries may be. */
-export const IMPORT_FORMATS = ['jsonl', 'csv'] as const
+export const IMPORT_FORMATS = ['jsonl', 'csv', 'redis-cli'] as const
 export const importFormat = z.enum(IMPORT_FORMATS)
 export type ImportFormat = z.infer<typeof importFormat>
 

@@ -1,6 +1,7 @@
 import type { ImportFormat } from '../../../shared/model/entry-import'
 import type { Message } from '../../../shared/model/message'
 import { message } from '../../../shared/words/messages'
+import { cliKind, type CliKind } from './import-redis-cli'
 
 /** So much is looked at. */
 const PEEKED_BYTES = 64 * 1024
@@ -17,8 +18,10 @@ const OTHERS: readonly (readonly [start: readonly number[], what: Message, remed
 ]
 
 export interface Peeked {
-  /** By how it begins: JSON, or else CSV. */
+  /** By how it begins: what redis-cli reads or prints, JSON, or else CSV. */
   readonly format: ImportFormat
+  /** Which of what redis-cli reads or prints; null: none of it. */
+  readonly cli: CliKind | null
   /** Of CSV: what stands between two cells. */
   readonly separator: ',' | ';' | '\t'
   /** Why it is no text at all, and what to do. */
@@ -42,8 +45,11 @@ export async function peek(chunks: AsyncIterable<Buffer>): Promise<Peeked> {
   // Nobody reads on.
   if (other !== undefined) await source.return?.()
   const text = first.subarray(0, 3).equals(UTF8_MARK) ? first.subarray(3) : first
+  const begin = text.subarray(0, PEEKED_BYTES).toString('latin1')
+  const cli = cliKind(begin)
   return {
-    format: /^\s*(?:[{[]|$)/.test(text.subarray(0, PEEKED_BYTES).toString('latin1')) ? 'jsonl' : 'csv',
+    format: cli !== null ? 'redis-cli' : /^\s*(?:[{[]|$)/.test(begin) ? 'jsonl' : 'csv',
+    cli,
     separator: separatorOf(text),
     wrong: other === undefined ? null : { why: other[1], remedy: other[2] },
     chunks: joined(text, source, isAll),

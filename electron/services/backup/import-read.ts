@@ -23,6 +23,11 @@ export function wrongLine(line: number, why: Message, remedy: Message): ImportFa
   return new AppError('BAD_INPUT', { field: 'file', problem: message('entry-import.line', { line, why }), remedy })
 }
 
+/** Where lines tell nothing: which entry it is, from 1. */
+export function wrongEntry(nth: number, why: Message, remedy: Message): ImportFault {
+  return new AppError('BAD_INPUT', { field: 'file', problem: message('entry-import.entry', { nth, why }), remedy })
+}
+
 /** `column`: its number, from 1. */
 export function wrongCell(line: number, column: number, why: Message, remedy: Message): ImportFault {
   const problem = message('entry-import.cell', { line, column, why })

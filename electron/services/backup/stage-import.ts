@@ -13,6 +13,7 @@ import { csvReads } from './import-csv'
 import { peek } from './import-format'
 import { jsonLinesReads } from './import-json-lines'
 import { wrongLine, type ImportFault, type ImportRead } from './import-read'
+import { redisCliReads } from './import-redis-cli'
 import { wentFile } from './names'
 import { openWentLog } from './went-log'
 import { openBackup, type Backup } from './whole-backup'
@@ -58,7 +59,7 @@ export interface StageOptions {
 }
 
 /**
- * Reads JSON Lines or CSV as they come, one line at a time, and keeps their entries, for the owner of the data directory only. Throws
+ * Reads JSON Lines, CSV, or what redis-cli reads or prints, as it comes, one line at a time, and keeps their entries, for the owner of the data directory only. Throws
  * STORAGE, `GivenStopped` and AppErrors of `chunks`, and the signal's reason. Nothing is kept then.
  */
 export async function stageImport(
@@ -83,9 +84,14 @@ export async function stageImport(
   }
   const note = (fault: ImportFault): boolean => faults.push(fault) >= mostFaults
   try {
-    const { format: told, separator, wrong, chunks: all } = await peek(chunks)
+    const { format: told, cli, separator, wrong, chunks: all } = await peek(chunks)
     const format = asked ?? told
-    const reads = format === 'jsonl' ? jsonLinesReads(all, mostLineBytes) : csvReads(all, { separator, mostLineBytes })
+    const readers: Readonly<Record<ImportFormat, () => AsyncIterable<ImportRead>>> = {
+      jsonl: () => jsonLinesReads(all, mostLineBytes),
+      csv: () => csvReads(all, { separator, mostLineBytes }),
+      'redis-cli': () => redisCliReads(all, cli, mostLineBytes),
+    }
+    const reads = readers[format]()
     if (wrong !== null) note(wrongLine(1, wrong.why, wrong.remedy))
     else {
       for await (const read of reads) {

@@ -49,7 +49,7 @@ export const cliFlagWords = {
   confirm: 'the name that is asked for where Redis can’t take it back, or a rule’s pattern of streams on production',
   accept: 'take this doubt upon yourself, by its code; may be given several times',
   'per-second': 'entries a second at most, once the first batch is done (500 entries at most)',
-  format: 'jsonl (default), csv, or redis-cli; of a file that is imported jsonl or csv (default: by how it begins)',
+  format: 'jsonl (default), csv, or redis-cli; of a file that is imported the same (default: by how it begins)',
   groups: 'the groups of the stream instead of its entries',
   decoded: 'values as what they are decoded to, as was chosen for each field or is found out',
   unmasked: 'with masked values as they are; on production the journal says so',

@@ -11,13 +11,13 @@ export const entryImportWords = {
   choose: 'Choose a file…',
   chooseFirst: 'Choose a file',
   chooseOther: 'Another file…',
-  hint: 'JSON Lines or CSV in UTF-8: what Sluice exports, or a line {"id":"1-0","fields":[["name","value"]]} for each entry, or CSV with a first row of field names. All of it is read and checked before anything is added.',
+  hint: 'JSON Lines or CSV in UTF-8: what Sluice exports, or a line {"id":"1-0","fields":[["name","value"]]} for each entry, or CSV with a first row of field names, or a script for redis-cli, or what redis-cli --no-raw XRANGE prints. All of it is read and checked before anything is added.',
   reading: (name: string) => (name === '' ? 'Reading the file' : `Reading ${name}`),
   readSoFar: (bytes: number, total: number | null) =>
     total === null ? `${formatSize(bytes)} read` : `${formatSize(bytes)} of ${formatSize(total)} read`,
   stop: 'Stop',
   format: 'Format',
-  formats: { jsonl: 'JSON Lines', csv: 'CSV' } satisfies Record<ImportFormat, string>,
+  formats: { jsonl: 'JSON Lines', csv: 'CSV', 'redis-cli': 'redis-cli' } satisfies Record<ImportFormat, string>,
   holds: (entries: Count, bytes: number) => `${formatNoun(entries, 'entry', 'entries')}, ${formatSize(bytes)}`,
   noIds: 'They have no ids: the server gives them some.',
   faults: (faults: number, hasMore: boolean) =>

@@ -72,6 +72,19 @@ describe('sluice import', () => {
     expect(second).toEqual([Buffer.from('raw'), Buffer.from([0xff, 0])])
   })
 
+  it('a script that export wrote makes the same stream again; so does what redis-cli prints', async () => {
+    await kit.direct.xadd('orders', '1-0', 'b', '1', 'a', '', 'b', 'a "text"\n')
+    await kit.direct.xadd('orders', '2-0', Buffer.from([0xff, 0]), Buffer.alloc(300_000, 0xfe))
+    const stored = await kit.direct.xrangeBuffer('orders', '-', '+')
+    const exported = join(kit.dataDir, 'orders.redis')
+    expect((await kit.cli(['export', 'orders', '--format', 'redis-cli', '-o', exported])).code).toBe(0)
+    expect((await kit.cli(['import', exported, 'copy', '--ids', 'keep', '--yes'])).code).toBe(0)
+    expect(await kit.direct.xrangeBuffer('copy', '-', '+')).toEqual(stored)
+    const printed = write(await kit.redis.cli('--no-raw', 'XRANGE', 'orders', '-', '+'))
+    expect((await kit.cli(['import', printed, 'again', '--ids', 'keep', '--yes'])).code).toBe(0)
+    expect(await kit.direct.xrangeBuffer('again', '-', '+')).toEqual(stored)
+  })
+
   it('CSV that export wrote makes the same stream again; other CSV adds new entries, as its rows are', async () => {
     await kit.direct.xadd('orders', '1-0', 'b', '1', 'a', '', 'b', '=1+1')
     await kit.direct.xadd(
@@ -104,6 +117,8 @@ describe('sluice import', () => {
   const head = '{"stream":"orders","of":"entries","savedAt":"2026-01-01T00:00:00.000Z"}\n'
   it.each([
     ['cut short', good + '{"id":"2-0","fields":[["a","1', 'Line 2: it is no JSON, or was cut short'],
+    ['a script that deletes', 'XADD a 1-0 f v\nXDEL a 1-0\n', 'Line 2: it is no XADD.'],
+    ['raw output of redis-cli', '1-0\nf\nv\n', 'Line 1: redis-cli printed this to a pipe'],
     ['no UTF-8', Buffer.concat([Buffer.from(good), Buffer.from([0x22, 0xff, 0x22, 10])]), 'Line 2: it has bytes that'],
     ['NUL bytes', `${good}\0\0\n`, 'Line 2: it is no JSON'],
     ['the same id twice', good + line('2-0') + line('2-0'), 'Line 3: the id 2-0 follows 2-0'],
