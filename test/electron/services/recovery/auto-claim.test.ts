@@ -216,10 +216,13 @@ onEveryServer((world) => {
       await reached
       await executed(direct, 'xautoclaim', 1)
       for (const id of ['11-0', '15-0', '25-0']) await age(direct, 'carol', [id], 2 * HOUR)
+      // Given to its own consumer once more.
+      await direct.call('XCLAIM', KEY, GROUP, 'alice', 0, '20-0', 'IDLE', 2 * HOUR, 'RETRYCOUNT', 7, 'JUSTID')
       proxy.resume()
       const job = await sluice.finished(running)
-      expect(job).toMatchObject({ state: 'done', counts: counts({ changed: 27, leftAlone: 3 }) })
-      expect(await sluice.undo(job)).toMatchObject({ counts: counts({ changed: 27 }) })
+      expect(job).toMatchObject({ state: 'done', counts: counts({ changed: 26, leftAlone: 4 }) })
+      expect(await sluice.undo(job)).toMatchObject({ counts: counts({ changed: 26 }) })
+      expect((await pendingOf(direct))[19]).toEqual(['20-0', 'alice', '7'])
       expect((await owners(direct)).filter((owner) => owner === 'carol')).toHaveLength(3)
       expect(await heldBy(direct, 'bob')).toEqual([])
     })
@@ -258,7 +261,10 @@ onEveryServer((world) => {
       expect(await owners(direct)).toEqual(['bob', 'alice', 'bob'])
     })
 
-    test('what its consumer acked or was given between reading and claiming; nothing further on is lost sight of', async () => {
+    test.each([
+      ['some of a step', []],
+      ['all of it', idsFrom(6, 5)],
+    ])('what moved between reading and claiming, %s; nothing further on is lost sight of', async (_which, others) => {
       const { direct, proxy, sluice } = world
       await aliceIdle(direct, 40)
       const before = await pendingOf(direct)
@@ -267,13 +273,14 @@ onEveryServer((world) => {
       const running = await sluice.run(plan)
       await reached
       await expect.poll(() => callsOf(direct, 'xpending'), { timeout: 30_000 }).toBeGreaterThan(2)
-      await direct.xack(KEY, GROUP, ...idsFrom(1, 4))
+      await direct.xack(KEY, GROUP, ...idsFrom(1, 4), ...others)
       await direct.xclaim(KEY, GROUP, 'carol', 0, '5-0')
       proxy.resume()
       const job = await sluice.finished(running)
-      expect(job).toMatchObject({ state: 'done', counts: counts({ changed: 35, leftAlone: 5 }) })
-      expect(await sluice.undo(job)).toMatchObject({ counts: counts({ changed: 35 }) })
-      expect(await pendingOf(direct)).toEqual([['5-0', 'carol', '2'], ...before.slice(5)])
+      const moved = 5 + others.length
+      expect(job).toMatchObject({ state: 'done', counts: counts({ changed: 40 - moved, leftAlone: moved }) })
+      expect(await sluice.undo(job)).toMatchObject({ counts: counts({ changed: 40 - moved }) })
+      expect(await pendingOf(direct)).toEqual([['5-0', 'carol', '2'], ...before.slice(moved)])
     })
   })
 

@@ -103,6 +103,23 @@ onEveryServer((world) => {
       await tells().toBe('taken')
     })
 
+    test('is nothing where some of it are gone, and nobody was seen to have left it', async () => {
+      await sluice.recover(ofConsumer('dead'), claimTo('bob'))
+      await world.direct.xdel(KEY, '3-0', '4-0')
+      expect(await world.direct.xclaim(KEY, GROUP, 'eve', 0, '3-0', '4-0')).toEqual([])
+      await lookedOn()
+      expect(await told()).toBeNull()
+    })
+
+    test('is seen too after a claim of which nothing can be read', async () => {
+      await seed(world.direct, { key: 'gone', held: { x: ['1-0'] } })
+      await sluice.recover(ofConsumer('x'), claimTo('y'), 'gone')
+      await world.direct.del('gone')
+      await sluice.recover(ofConsumer('dead'), claimTo('bob'))
+      await world.direct.xack(KEY, GROUP, '1-0')
+      await tells().toBe('taken')
+    })
+
     test.each([
       ['acked', ack],
       ['requeued', requeue],

@@ -148,6 +148,19 @@ onEveryServer((world) => {
       expect(await pendingOf(direct)).toHaveLength(1_590)
     })
 
+    test('nor do two commands of one batch take more between them', async () => {
+      const { direct, sluice } = world
+      await seed(direct, { held: { alice: idsFrom(1, 500) } })
+      await direct.xdel(KEY, ...idsFrom(1, 5))
+      const plan = await sluice.plan(ofConsumer('alice'), ack)
+      await direct.xdel(KEY, ...idsFrom(401, 5))
+      expect(await sluice.finished(await sluice.run(plan))).toMatchObject({
+        ...stopped,
+        counts: counts({ changed: 250 }),
+      })
+      expect(await goneAndPending()).toEqual(idsFrom(401, 5))
+    })
+
     test.each([
       ['acks them all where none is gone', []],
       ['acks none of them where one is', ['5002-0']],

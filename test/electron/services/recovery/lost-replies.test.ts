@@ -143,11 +143,13 @@ onEveryServer((world) => {
       await seed(direct, { held: { alice: idsFrom(1, 4) } })
       const running = await cutOff(NEVER_SENT)
       await direct.xclaim(KEY, GROUP, 'bob', 0, '2-0')
+      // Just as the claim would have left it.
+      await direct.xclaim(KEY, GROUP, 'bob', 0, '3-0', 'JUSTID')
       proxy.accept()
       const job = await sluice.finished(running)
       expect(job).toMatchObject(interrupted({ leftAlone: 4 }))
       await sluice.undo(job)
-      expect(await heldBy(direct, 'bob')).toEqual(['2-0'])
+      expect(await heldBy(direct, 'bob')).toEqual(['2-0', '3-0'])
     })
 
     test('is read back though the connection is lost again while that is done', async () => {
