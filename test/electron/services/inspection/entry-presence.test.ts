@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import type { Redis } from 'ioredis'
 import { describe, expect, test } from 'vitest'
+import { goneIdsByScript } from '../../../../electron/redis/gone-ids'
 import type { Reader } from '../../../../electron/redis/reader-writer'
 import { goneIds, goneWithin, mayBeGoneAfter } from '../../../../electron/services/inspection/entry-presence'
 import type { EntryId } from '../../../../shared/entry-id'
@@ -109,6 +110,7 @@ onEachServer('what is gone of a stream whose bounds hide it, on %s', (version) =
     await direct.del('orders')
     await seed(ids, ['39-0'], { bytes: 300 * 1024 })
     expect(await sent(() => goneIds(reader, KEY, ids.slice(1)))).toBeLessThan(20_000)
+    expect((await goneIdsByScript(reader, KEY, ids.slice(1), Infinity))?.looked).toBeLessThan(10)
   })
 
   test('takes few of what may be looked up, as nothing is sent; one by one they are too many', async () => {

@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest
 import type { OwnedClient } from '../../../../electron/redis/client'
 import { callLarge, type Writer } from '../../../../electron/redis/reader-writer'
 import { entriesById } from '../../../../electron/redis/xrange'
-import { bindServer } from '../../../../electron/services/jobs/bound-server'
+import { bindServer, type BoundServer } from '../../../../electron/services/jobs/bound-server'
 import { checkedWriter } from '../../../../electron/services/jobs/checked-writer'
 import { withServerTime } from '../../../../electron/services/jobs/note-outcome'
 import { sendAll } from '../../../../electron/services/jobs/send-commands'
@@ -18,6 +18,7 @@ let direct: Redis
 let proxy: FaultProxy
 let client: OwnedClient
 let writer: Writer
+let bound: BoundServer
 let isAllowed = true
 
 beforeAll(async () => {
@@ -36,7 +37,7 @@ beforeEach(async () => {
   const profile = redis.connection({ endpoint })
   client = await clients.open({ connection: () => profile })
   isAllowed = true
-  const bound = await bindServer(client, profile)
+  bound = await bindServer(client, profile)
   writer = checkedWriter(clients.writer(client), bound, () => {
     if (!isAllowed) throw new Error('not any more')
   })
@@ -100,6 +101,18 @@ test.each([
   const count = proxy.commands.length
   await expect(read()).rejects.toMatchObject({ code: 'STALE_PLAN' })
   expect(proxy.commands.slice(count)).not.toContain('XLEN')
+})
+
+test('it is asked again after each loss: that it was the same once is no proof of the next time', async () => {
+  await lostAndBack()
+  await writer.reader.call('XLEN', 'orders')
+  expect((await bound.now())?.runId).toBe(bound.identity.runId)
+  await lostAndBack()
+  void proxy.fault('INFO', { kind: 'answer', reply: `$${ANOTHER.length}\r\n${ANOTHER}\r\n` }, 2)
+  // What nobody is sure of is not written down as how far it went.
+  expect(await bound.now()).toBeUndefined()
+  const sent = await sendAll(writer, [claim('1-0')], () => Promise.resolve(noCounts))
+  expect(sent).toMatchObject({ error: { code: 'STALE_PLAN' }, except: ['1-0'] })
 })
 
 test('nothing is sent once it is not allowed any more', async () => {

@@ -6,6 +6,8 @@ import {
   type MetServer,
   type ServerIdentity,
 } from '../../../../electron/services/journal/identity'
+import { judgeRecord } from '../../../../electron/services/journal/judge-record'
+import { judgeStream } from '../../../../electron/services/journal/stream-identity'
 import type { ServerMark } from '../../../../electron/redis/server-mark'
 
 const then: ServerIdentity = { endpoint: 'a:1', db: 0, runId: 'run', replicationId: 'history', offset: '100' }
@@ -147,4 +149,27 @@ describe('a server', () => {
     ['another run at another place', here({}, elsewhere)],
     ['another place that tells nothing', here(null, elsewhere)],
   ])('%s is another', (_, now) => expect(judgeServer(then, now)).toMatchObject({ state: 'other' }))
+})
+
+describe('what was done on a server that can’t prove itself', () => {
+  const server = here({})
+  const stream = {
+    lastGeneratedId: '2-0',
+    firstId: '1-0',
+    entriesAdded: '2',
+    bodies: [['1-0', '1:one'] satisfies [string, string]],
+  }
+  const doubts = (about: Parameters<typeof judgeRecord>[0], met: Parameters<typeof judgeRecord>[1]['stream']) =>
+    judgeRecord({ server: then, ...about }, { server, stream: met }).doubts.map(({ code }) => code)
+
+  test('is asked about where no stream was noted, and not where the one that was is gone', () => {
+    expect(doubts({}, null)).toEqual(['identity.started-anew'])
+    expect(doubts({ stream: stream }, 'gone')).toEqual([])
+    expect(doubts({ stream: stream }, stream)).toEqual([])
+  })
+
+  test('is not contradicted by a digest of another kind, nor proven', () => {
+    const older = { ...stream, bodies: [['1-0', 'older'] satisfies [string, string]] }
+    expect(judgeStream(older, stream, null)).toMatchObject({ isProven: false, contradiction: null })
+  })
 })

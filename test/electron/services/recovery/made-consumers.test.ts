@@ -1,5 +1,6 @@
 import type { Redis } from 'ioredis'
 import { describe, expect, test } from 'vitest'
+import { standingOfMade } from '../../../../electron/services/recovery/undo/made-consumers'
 import type { GroupChange } from '../../../../shared/model/group-change'
 import type { RecoveryAction } from '../../../../shared/model/recovery-action'
 import { madeConsumerSentence } from '../../../../shared/words/en/made-consumer-words'
@@ -171,6 +172,15 @@ onEveryServer((world) => {
     expect((await undoPlan(job)).dropped).toBe(dropped)
     expect((await sluice.undo(job)).remains?.dropped).toBe(dropped)
   })
+})
+
+test('one that another connection made is told of, and is not for this one to remove', () => {
+  const info = { name: Buffer.from('bob'), pending: 0, idleMs: 900, inactiveMs: null, everActive: null }
+  const read = { atMs: 1_000, tookMs: 1 }
+  const made = [{ consumer: 'bob', by: 100, recordId: 'r1', at: 100 }]
+  const standing = (own: boolean) => standingOfMade({ infos: [info], read }, { made, touches: [], own })
+  expect(standing(true)).toEqual([{ name: 'bob', pending: 0, used: 'no', removable: true }])
+  expect(standing(false)).toEqual([{ name: 'bob', pending: 0, used: 'no', removable: false }])
 })
 
 test('what is said of it holds for each case', () => {
