@@ -45,6 +45,22 @@ onEveryServer(
         expect([await held(), await originals(direct)]).toEqual([['2-0', '3-0', '4-0'], []])
       })
 
+      test('stays where its entry was deleted as well: it is the only body that is left', async () => {
+        const { direct, proxy } = world
+        let went: Promise<unknown> = Promise.resolve()
+        const isFirst = ([name, , , id]: readonly string[]): boolean => name === 'XACK' && id === '1-0'
+        const plan = await sluice.plan(ofConsumer('alice'), deadLetter())
+        const struck = proxy.fault(isFirst, { kind: 'answer', reply: ':0\r\n' }).then(() => {
+          went = direct.multi().xack(KEY, GROUP, '1-0').xdel(KEY, '1-0').exec()
+        })
+        const job = await sluice.finished(await sluice.run(plan))
+        await struck
+        await went
+        expect(job).toMatchObject({ state: 'done', counts: counts({ changed: 3, leftAlone: 1 }) })
+        expect(job.failures).toMatchObject([{ id: '1-0', reason: { code: 'recovery.copy-only-body' } }])
+        expect(await originals(direct)).toEqual(idsFrom(1, 4))
+      })
+
       test('while the replies of the copies are lost goes, for no ack of ours was sent', async () => {
         const { direct, proxy } = world
         const plan = await sluice.plan(ofConsumer('alice'), deadLetter())

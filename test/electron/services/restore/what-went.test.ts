@@ -196,6 +196,20 @@ onEachServer('on %s', (version) => {
     )
   })
 
+  test('where nobody can tell what went, the stream being gone by then, the backup does not say that it stayed', async () => {
+    const { direct, proxy, sluice } = world
+    const reached = holdAt(proxy, ([name, key]) => name === 'XTRIM' && key === KEY)
+    const running = await startTrim()
+    await reached
+    await expect.poll(() => direct.xlen(KEY)).toBe(900)
+    await direct.del(KEY)
+    proxy.cut()
+    proxy.resume()
+    const job = await sluice.finished(running)
+    expect(job).toMatchObject({ state: 'interrupted', counts: counts({ unknown: 100 }) })
+    expect(await contents(job)).toMatchObject({ entries: 1_000, unsure: 1_000, stayed: 0 })
+  })
+
   describe('a job that was cancelled once its entries were saved', () => {
     test.each(['delete', 'ack and delete', 'copy and delete'] as const)(
       '%s: nothing was sent, so all of them stayed',
@@ -257,6 +271,17 @@ onEachServer('on %s', (version) => {
       await direct.xreadgroup('GROUP', GROUP, 'alice', 'COUNT', 900, 'STREAMS', KEY, '>')
       await direct.xreadgroup('GROUP', 'audit', 'bob', 'COUNT', 900, 'STREAMS', KEY, '>')
     })
+    test('which of them went, a lost reply leaves open: none is said to have stayed', async () => {
+      const { direct, proxy, sluice } = world
+      for (const group of [GROUP, 'audit']) await direct.xack(KEY, group, '1-0', '2-0')
+      const selection = { kind: 'range' as const, from: '1-0', to: '3-0' }
+      const plan = await sluice.api.entry.planDelete({ ...on(), selection, references: 'ACKED' })
+      void proxy.fault('XDELEX', { kind: 'cut-before-reply' })
+      const job = await sluice.finished(await sluice.api.entry.delete({ ...on(), planId: plan.id, backup: true }))
+      expect(job).toMatchObject({ state: 'interrupted', counts: counts({ leftAlone: 1, unknown: 2 }) })
+      expect(await contents(job)).toMatchObject({ unsure: 3, stayed: 0 })
+    })
+
     const restoredIsWhole = async (job: Job, went: number, stayed: number): Promise<void> => {
       expect(await contents(job)).toMatchObject({ entries: went, unsure: 0, stayed })
       const restored = await addCopies(world.sluice, await fileOf(job))

@@ -24,6 +24,7 @@ describe('a stream with more entries on both sides of the cut than a plan reads'
     await direct.del(KEY)
     await fill(direct, 250_000)
     await group('new', 0, 0)
+    await group('start', 1, 0)
     await group('middle', 50_000, 40)
     await group('end', 250_000, 90)
     await group('edge', 130_010, 20)
@@ -37,6 +38,7 @@ describe('a stream with more entries on both sides of the cut than a plan reads'
       { name: 'end', pending: atMost(90), unread: exact(0) },
       { name: 'middle', pending: atMost(40), unread: atMost(130_000) },
       { name: 'new', pending: exact(0), unread: exact(130_000) },
+      { name: 'start', pending: exact(0), unread: atMost(130_000) },
     ])
     expect(plan.commands).toEqual([
       'XTRIM orders MINID ~ <first entry kept> LIMIT 1000',
@@ -62,6 +64,7 @@ describe('a stream with more entries on both sides of the cut than a plan reads'
       { name: 'end', pending: exact(0), unread: exact(0) },
       { name: 'middle', pending: exact(40), unread: exact(80_000) },
       { name: 'new', pending: exact(0), unread: atMost(150_000) },
+      { name: 'start', pending: exact(0), unread: atMost(150_000) },
     ])
     const job = await world.run(plan)
     // The figure that the plan could only bound is known at the end.
@@ -84,6 +87,7 @@ describe('a stream with more entries on both sides of the cut than a plan reads'
       { name: 'many', pending: atMost(20_000), unread: atMost(248_998) },
       { name: 'middle', pending: exact(38), unread: atMost(248_998) },
       { name: 'new', pending: exact(0), unread: exact(248_998) },
+      { name: 'start', pending: exact(0), unread: atMost(248_998) },
     ])
   })
 
