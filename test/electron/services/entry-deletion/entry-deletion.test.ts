@@ -212,6 +212,22 @@ onEveryServer((world) => {
       expect(await run(sluice, made, backup)).toMatchObject({ state: 'done', counts: counts({ changed: 3, gone: 1 }) })
     })
 
+    test('leaves what was not saved, though it is back by then', async () => {
+      const { direct, proxy, sluice } = world
+      await seed(direct, { held: { alice: idsFrom(1, 4) } })
+      const made = await plan(sluice, range('1-0', '4-0'))
+      const dump = await direct.dumpBuffer(KEY)
+      await direct.xdel(KEY, '2-0')
+      // Looked at when it starts, and once all that is there is saved.
+      const reached = holdAt(proxy, ([name, what]) => name === 'XINFO' && what === 'GROUPS', 2)
+      const running = await start(sluice, made)
+      await reached
+      await direct.restore(KEY, 0, dump ?? '', 'REPLACE')
+      proxy.resume()
+      expect(await sluice.finished(running)).toMatchObject({ counts: counts({ changed: 3, gone: 1 }) })
+      expect(await left(direct)).toEqual(['2-0'])
+    })
+
     test('of nothing that is there sends nothing', async () => {
       const { direct, sluice } = world
       await add(direct, ['1-0'])

@@ -1,12 +1,27 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { wasMoved } from '../../../../electron/services/group-change/was-moved'
+import type { Reader } from '../../../../electron/redis/reader-writer'
+import { wasMoved, watchMove } from '../../../../electron/services/group-change/was-moved'
+import { AppError } from '../../../../shared/error'
 
 const id = (n: number): string => `${n}-0`
 const place = fc.nat(12)
 
 /** A group that stands at `from`: its readers go on by so many entries before and after the moment in which it is set, or not. */
 const history = fc.record({ from: place, to: place, isSet: fc.boolean(), before: fc.nat(8), after: fc.nat(8) })
+
+test('where the clock can’t be asked for, nobody is taken for quiet', async () => {
+  const refused = new AppError('REDIS', { prefix: 'NOPERM', reply: 'NOPERM', command: 'TIME' })
+  const group = ['name', 'billing', 'consumers', 1, 'pending', 0, 'last-delivered-id', id(9)]
+  const told = [group.map((part) => (typeof part === 'string' ? Buffer.from(part) : part))]
+  const reader: Reader = {
+    call: (command) => (command === 'TIME' ? Promise.reject(refused) : Promise.resolve(told)),
+    pipeline: () => Promise.reject(new Error('not asked')),
+  }
+  const source = { reader, key: Buffer.from('orders'), group: Buffer.from('billing') }
+  const wasSet = await watchMove(source, { from: id(5), to: id(9) })
+  expect(await wasSet()).toBeNull()
+})
 
 describe('whether a group’s id was set', () => {
   test('is never told wrong, whatever its readers did', () => {

@@ -347,8 +347,14 @@ onEveryServer((world) => {
       await age(direct, 'alice', idsFrom(1, 3))
       await age(direct, 'bob', idsFrom(11, 3))
       const plan = await sluice.plan(ofAll(), autoClaim('bob'))
-      void proxy.fault('XAUTOCLAIM', { kind: 'cut-before-forward' })
-      const job = await sluice.finished(await sluice.run(plan))
+      const lost = proxy.fault('XAUTOCLAIM', { kind: 'cut-before-forward' })
+      proxy.refuse()
+      const running = await sluice.run(plan)
+      await lost
+      // Nor what it asks for once more, of its own list.
+      await direct.xreadgroup('GROUP', GROUP, 'bob', 'COUNT', 1, 'STREAMS', KEY, '0')
+      proxy.accept()
+      const job = await sluice.finished(running)
       expect(job).toMatchObject({ state: 'interrupted', counts: counts({}), undoable: false })
     })
 

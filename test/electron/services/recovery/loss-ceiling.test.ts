@@ -161,6 +161,17 @@ onEveryServer((world) => {
       expect(await goneAndPending()).toEqual(idsFrom(401, 5))
     })
 
+    test('nor do two batches of a claim that drops what is gone', async () => {
+      const { direct, sluice } = world
+      await seed(direct, { held: { alice: idsFrom(1, 600) } })
+      await direct.xdel(KEY, ...idsFrom(1, 5))
+      const plan = await sluice.plan(ofConsumer('alice'), claimTo('bob', true))
+      await direct.xdel(KEY, ...idsFrom(551, 5))
+      const job = await sluice.finished(await sluice.run(plan))
+      expect(job).toMatchObject({ ...stopped, counts: counts({ changed: 495, dropped: 5 }) })
+      expect(await goneAndPending()).toEqual(idsFrom(551, 5))
+    })
+
     test.each([
       ['acks them all where none is gone', []],
       ['acks none of them where one is', ['5002-0']],

@@ -5,7 +5,19 @@ import type { UndoWhich } from '../../../../shared/model/undo-plan'
 import { words } from '../../../../shared/words/words'
 import { copy } from '../copy/copy-kit'
 import { copiesIn, DEAD, deadLetter } from './copy-kit'
-import { counts, GROUP, heldBy, idsFrom, KEY, ofConsumer, onEveryServer, pendingOf, seed, walked } from './recovery-kit'
+import {
+  counts,
+  GROUP,
+  heldBy,
+  holdAt,
+  idsFrom,
+  KEY,
+  ofConsumer,
+  onEveryServer,
+  pendingOf,
+  seed,
+  walked,
+} from './recovery-kit'
 
 const requeue: RecoveryAction = { kind: 'requeue', stream: 'copies', provenance: true }
 
@@ -93,6 +105,22 @@ onEveryServer((world) => {
       expect(await undo(job)).toMatchObject({ counts: counts({ changed: 2 }) })
       expect(await pendingOf(direct, KEY, GROUP)).toHaveLength(5)
       expect((await copiesIn(direct)).map(({ id }) => id)).toEqual(['1-0'])
+    })
+
+    test('looks at each part just before it is taken: what was given meanwhile stays', async () => {
+      const { direct, proxy, sluice } = world
+      await seed(direct, { held: { alice: idsFrom(1, 150) } })
+      await target(DEAD)
+      const job = await sluice.recover(ofConsumer('alice'), deadLetter())
+      // The copies of the first hundred go.
+      const held = holdAt(proxy, ([name, key]) => name === 'XDEL' && key === DEAD)
+      const running = undo(job)
+      await held
+      await expect.poll(() => copiesIn(direct)).toHaveLength(51)
+      await direct.xreadgroup('GROUP', 'readers', 'r', 'COUNT', 30, 'STREAMS', DEAD, '>')
+      proxy.resume()
+      expect(await running).toMatchObject({ counts: counts({ changed: 120, leftAlone: 30 }) })
+      expect(await copiesIn(direct)).toHaveLength(31)
     })
 
     test('leaves them also where the group was set back', async () => {

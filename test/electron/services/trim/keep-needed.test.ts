@@ -219,6 +219,24 @@ describe.each(ways)('keeping what any group needs, on $name', ({ version, rule, 
     },
   )
 
+  test('of a step that a group held back in part, a lost reply leaves open what went', async () => {
+    await group('billing', 1_300, 1_200)
+    const made = await plan()
+    await direct.xgroup('SETID', KEY, 'billing', '250-0')
+    let seen = 0
+    const isRemoval = ([name = '', key = '']: readonly string[]): boolean =>
+      name === 'EVAL' || (/^(XTRIM|XDELEX)$/.test(name) && key === KEY)
+    // By nodes nothing goes of the one that is needed in part.
+    const nth = way === 'acked' ? 3 : 4
+    void world.proxy.fault((args) => isRemoval(args) && (seen += 1) === nth, { kind: 'cut-before-reply' }, 1)
+    const job = await world.run(made)
+    // By ACKED what a group needs is looked up first, and all that was sent went.
+    expect(job).toMatchObject({ state: 'interrupted', counts: { changed: way === 'acked' ? 250 : 200, leftAlone: 0 } })
+    expect(await direct.xlen(KEY)).toBe(1_750)
+    expect(job.counts.changed + job.counts.unknown).toBeGreaterThanOrEqual(250)
+    await expect.poll(() => world.plan(maxlen(1)).then(Boolean, () => false)).toBe(true)
+  })
+
   test('deleted in between, or made anew, nothing of it goes', async () => {
     await group('billing', 1_300, 1_200)
     const made = await plan()
