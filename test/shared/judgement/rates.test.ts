@@ -46,6 +46,8 @@ describe('rates', () => {
   it('of what is only known to be at least so much: what goes out, and nothing else', () => {
     const samples = [at(0, 10_000, 0, 'atLeast'), at(10, 10_000, 50, 'atLeast')]
     expect(ratesOf(samples)).toMatchObject({ inPerSecond: null, outPerSecond: 5, drainMs: null })
+    const counted = samples.map((each, n) => ({ ...each, added: 10 * n }))
+    expect(ratesOf(counted)).toMatchObject({ inPerSecond: 1, growsPerSecond: -4, drainMs: null })
   })
 
   it('by the stream’s own counter are told whatever the lag is; a trim drains nothing', () => {

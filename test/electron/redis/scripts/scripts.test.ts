@@ -343,6 +343,8 @@ onEachServer('on %s', (version) => {
     test('not one that holds something, and how much', async () => {
       expect(await removeConsumerIfEmpty(writer, KEY, GROUP, ANN)).toEqual({ state: 'holds', pending: 3 })
       expect(await consumerInfos(client.reader, KEY, GROUP)).toMatchObject([{ name: ANN, pending: 3 }])
+      await checkedAck(writer, KEY, GROUP, [seen('1-1'), seen('1-2')])
+      expect(await removeConsumerIfEmpty(writer, KEY, GROUP, ANN)).toEqual({ state: 'holds', pending: 1 })
     })
 
     test('not one that holds only what is gone from the stream', async () => {

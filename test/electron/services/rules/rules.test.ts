@@ -59,6 +59,18 @@ test('no more than its budgets: the rest waits, and what is beyond a day turns i
   expect(await kit.pending()).toBe(4)
 })
 
+test('what it took on one day is nothing of another day’s budget', async () => {
+  await kit.crash(14)
+  const id = await kit.on({ ...SEED_1, mostPerRun: 5, mostPerDay: 8 })
+  expect(await kit.api.rule.run(kit.of(id))).toMatchObject({ changed: 5 })
+  kit.nowMs += 24 * 3_600_000
+  expect(await kit.now(id)).toMatchObject({ doneToday: 0 })
+  expect(await kit.api.rule.run(kit.of(id))).toMatchObject({ changed: 5 })
+  expect(await kit.now(id)).toMatchObject({ phase: 'on', doneToday: 5 })
+  expect(await kit.api.rule.run(kit.of(id))).toMatchObject({ changed: 3 })
+  expect(await kit.pending()).toBe(1)
+})
+
 test('it turns itself off after three runs that came to nothing', async () => {
   const [first] = await kit.crash(1)
   await kit.direct.set(`tweet:${first!}`, 'no hash')
@@ -83,6 +95,14 @@ test('who undoes what it did stops it', async () => {
   await kit.api.rule.run(kit.of(id))
   expect(await kit.now(id)).toMatchObject({ phase: 'off', stopped: { why: 'undone' } })
   expect(await kit.direct.xpending(KEY, GROUP)).toMatchObject([3, {}, {}, [['crashed', '3']]])
+  // Turned on anew after that, it is wanted again.
+  kit.nowMs += 1_000
+  const ids = (await kit.direct.xrange(KEY, '-', '+')).map(([entry]) => entry)
+  await kit.direct.xclaim(KEY, GROUP, 'crashed', 0, ...ids, 'IDLE', 60_000, 'JUSTID')
+  await kit.api.rule.dryRun(kit.of(id))
+  await kit.api.rule.enable(kit.of(id))
+  expect(await kit.api.rule.run(kit.of(id))).toMatchObject({ changed: 3 })
+  expect(await kit.now(id)).toMatchObject({ phase: 'on', stopped: null })
 })
 
 test('production asks for the pattern to be typed, also where a connection becomes one', async () => {
@@ -155,6 +175,29 @@ test('what Redis can’t take back turns it off before anything is done, and is 
   await expect(kit.api.rule.enable(kit.of(id))).rejects.toMatchObject(refused)
   expect(await kit.pending()).toBe(2)
   expect(await kit.records()).toEqual([])
+})
+
+test('nor is anything done in the groups that come after the one in which it can’t be taken back', async () => {
+  await kit.direct.xadd(KEY, '1-0', 'text', 'one')
+  await kit.direct.xadd(KEY, '2-0', 'text', 'two')
+  for (const [group, from] of [
+    ['a', '0'],
+    ['b', '1-0'],
+  ] as const) {
+    await kit.direct.xgroup('CREATE', KEY, group, from)
+    const args = ['GROUP', group, 'crashed', 'COUNT', 1, 'STREAMS', KEY, '>'] as const
+    await kit.direct.call('XREADGROUP', ...args)
+    await kit.direct.xclaim(KEY, group, 'crashed', 0, group === 'a' ? '1-0' : '2-0', 'IDLE', 60_000, 'JUSTID')
+  }
+  await kit.direct.call('ACL', 'SETUSER', 'half', 'reset', 'on', '>secret', '~*', '&*', '+@all')
+  const saved = { profile: kit.redis.connection({ username: 'half' }), secrets: { password: 'secret' } }
+  kit.connectionId = (await kit.api.connection.save(saved)).id
+  await kit.api.connection.open({ connectionId: kit.connectionId })
+  const id = await kit.on({ ...SEED_1, group: '*' })
+  await kit.direct.call('ACL', 'SETUSER', 'half', 'resetkeys', '~tweets_*', '~tweet:2*')
+  expect(await kit.api.rule.run(kit.of(id))).toMatchObject({ changed: 0, recordIds: [] })
+  expect(await kit.now(id)).toMatchObject({ phase: 'off', stopped: { why: 'for-good' } })
+  expect([await kit.pending(KEY, 'a'), await kit.pending(KEY, 'b')]).toEqual([1, 1])
 })
 
 test('a process that ended in the middle keeps its rule for half a minute, and what it may have taken counts', async () => {

@@ -45,6 +45,11 @@ onEveryServer((world) => {
         const job = await limited.finished(await runSweep(limited, plan))
         expect(job).toMatchObject({ state: 'done', counts: counts({ changed: 20 }), sweep: { groups: 4, failed: 0 } })
         expect(await holders(world)).toEqual({ dead: 10, sweeper: 20 })
+        // What is for good is confirmed, whatever else is refused.
+        await world.direct.xdel('app:a', '1-0')
+        const take = { stalled: false, minIdleMs: 0, minDeliveries: null }
+        const forGood = await planSweep(limited, { ...HERE, take, action: { kind: 'ackGone' } })
+        expect(forGood).toMatchObject({ confirm: HERE.stream, sums: { groups: 2, failed: 1 } })
       } finally {
         await limited.stop()
       }
