@@ -32,6 +32,11 @@ export const useEntryLayouts = defineStore('entry-layouts', () => {
     of(target: StreamTarget): Layout {
       return settings.settings.entryLayouts.find((each) => isOf(each, target)) ?? PLAIN_LAYOUT
     },
+    /** Null: as they come, without a choice. */
+    chosenOf(target: StreamTarget): Layout | null {
+      const { columns, widths, sort } = this.of(target)
+      return isPlain({ columns, widths, sort }) ? null : { columns, widths, sort }
+    },
     /** The columns that may be paths into JSON, which the host is to tell of where a list holds too little. */
     pathsOf(target: StreamTarget): readonly string[] {
       const names = (this.of(target).columns ?? []).flatMap((id) => columnName(id) ?? [])
@@ -42,12 +47,17 @@ export const useEntryLayouts = defineStore('entry-layouts', () => {
       const { columns, widths, sort } = { ...this.of(target), ...by }
       const others = settings.settings.entryLayouts.filter((each) => !isOf(each, target) && isKept(each))
       const { connectionId, key } = target
-      const isPlain = columns === null && widths.length === 0 && sort === null
-      const all = isPlain ? others : [...others, { connectionId, key, columns, widths, sort }]
+      const all = isPlain({ columns, widths, sort })
+        ? others
+        : [...others, { connectionId, key, columns, widths, sort }]
       return settings.save({ entryLayouts: latest(all) })
     },
   }
 })
+
+function isPlain({ columns, widths, sort }: Layout): boolean {
+  return columns === null && widths.length === 0 && sort === null
+}
 
 function latest(all: readonly EntryLayout[]): EntryLayout[] {
   let room = MOST_CHARS

@@ -7,9 +7,13 @@ import ManageSearches from '../../../../renderer/components/entry/ManageSearches
 import SavedSearches from '../../../../renderer/components/entry/SavedSearches.vue'
 import SaveSearch from '../../../../renderer/components/entry/SaveSearch.vue'
 import SearchBar from '../../../../renderer/components/entry/SearchBar.vue'
+import MenuButton from '../../../../renderer/components/base/MenuButton.vue'
+import { useEntryLayouts } from '../../../../renderer/stores/entry-layouts'
+import { fieldColumn } from '../../../../renderer/utils/column-id'
 import { idTimeMs } from '../../../../shared/entry-id'
 import { EVERY_ENTRY } from '../../../../shared/model/entry-query'
 import type { SavedSearch } from '../../../../shared/model/saved-search'
+import { defaultSettings } from '../../../../shared/model/settings'
 import { localZone } from '../../../../shared/time/zone'
 import { events, fakeApi } from '../../helpers/fake-api'
 import { button, mountOn } from '../../helpers/mount-view'
@@ -112,6 +116,72 @@ describe('a search that is chosen', () => {
     await flushPromises()
     const searches = calls.filter(({ name }) => name === 'entry.search')
     expect(searches).toMatchObject([{ input: { order: 'oldest', to: '9-0' } }])
+  })
+})
+
+describe('a view', () => {
+  const layout = { columns: ['id', fieldColumn('total')], widths: [{ column: 'id', px: 120 }], sort: null }
+  const saves: unknown[] = []
+  const api = {
+    search: { ...watched, save: (input: unknown) => void saves.push(input) },
+    host: { saveSettings: (changes: object) => ({ ...defaultSettings, ...changes }) },
+  }
+  const chosen = () => useEntryLayouts().chosenOf(target)
+
+  it('has the columns as they are, unless they are left out', async () => {
+    saves.length = 0
+    fakeApi(api)
+    const open = shallowRef(false)
+    const typed = { query: EVERY_ENTRY, from: '', to: '', zone: localZone(), order: 'newest' } as const
+    await mountOn(defineComponent({ render: () => h(SaveSearch, { target, typed, open: open.value }) }), {})
+    await useEntryLayouts().change(target, layout)
+    for (const isKept of [true, false]) {
+      open.value = true
+      await flushPromises()
+      await type(field('Name'), 'totals')
+      if (!isKept) field('With the columns, their widths and the sorting as they are now').click()
+      button('Save the search, or view').click()
+      await flushPromises()
+      open.value = false
+      await flushPromises()
+    }
+    expect(saves).toEqual([
+      { ...typed, connectionId: 'c1', name: 'totals', stream: 'orders', layout },
+      { ...typed, connectionId: 'c1', name: 'totals', stream: 'orders' },
+    ])
+  })
+
+  it('of all entries is chosen without a search, with its columns; one without leaves those that are', async () => {
+    const all: unknown[] = []
+    fakeApi({
+      ...api,
+      search: { watch: (_: never, o?: { signal?: AbortSignal }) => events([[view, plain]], o?.signal) },
+    })
+    const view = saved({ name: 'totals', from: '', layout })
+    const plain = saved({ id: 's2', name: 'plain', from: '' })
+    const wrapper = await mountOn(SearchBar, {
+      ...{
+        applied: null,
+        ranged: true,
+        figures: [],
+        run: 'Search',
+        close: 'Close',
+        saves: { target, order: 'newest' },
+      },
+      onAll: (order: unknown) => all.push(order),
+      onStart: () => all.push('started'),
+    })
+    await flushPromises()
+    const items = () => wrapper.findComponent(MenuButton).props('items')
+    const saving = () => items().find(({ label }) => label.startsWith('Save'))
+    expect([chosen(), saving()?.disabled]).toEqual([null, true])
+    for (const name of ['totals', 'plain'])
+      items()
+        .find(({ label }) => label === name)
+        ?.run()
+    await flushPromises()
+    expect(all).toEqual(['oldest', 'oldest'])
+    expect([chosen(), saving()?.disabled]).toEqual([layout, false])
   })
 })
 
