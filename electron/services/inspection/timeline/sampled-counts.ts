@@ -31,33 +31,37 @@ export function gapsOf({ toMs, windows }: Sampled): readonly (Gap & { readonly a
 }
 
 /**
- * How many entries lie in a stretch: those that were seen, and in each gap as many as on both sides of it, by the time. Windows are as
- * long as some entries took to come, so a busy moment among quiet ones may be missed, and where a busy time ends is not met: about.
+ * How many entries lie in a stretch: those that were seen, and in each gap as many as beside it, by the time. Windows are as long as some
+ * entries took to come, so a busy moment among quiet ones may be missed, and where a busy time ends is not met: about.
  */
 export function sampledCount(sampled: Sampled): TimelineBucket {
   const { windows } = sampled
   const seen = windows.reduce((sum, { count }) => sum + count, 0)
   const gaps = gapsOf(sampled)
-  const between = gaps.reduce((sum, { after, fromMs, toMs }) => sum + densityAfter(windows, after) * (toMs - fromMs), 0)
+  const between = gaps.reduce((sum, gap) => sum + countIn(gap, windows), 0)
   return { count: Math.round(seen + between), isSampled: gaps.length > 0 || windows.some(({ isAll }) => !isAll) }
 }
 
+/** Where nothing is met beside it, a busy time is taken to last so many times as long as was seen of it, at most. */
+const LASTS = 4
+
 /**
- * Entries per ms in the gap behind a window. That nothing came before its first entry tells of the gap only where what follows is as thin:
- * else a busy time began there.
+ * As many as in the windows on both sides, by the time of both together: a moment that is crowded counts as that. That nothing came before the
+ * first entry of the one before it tells nothing of the gap: a busy time may have begun there.
  */
-function densityAfter(windows: readonly Window[], after: number): number {
-  const [before, next] = [windows[after], windows[after + 1]]
+function countIn({ after, fromMs, toMs }: Gap & { readonly after: number }, windows: readonly Window[]): number {
+  const [former, before, next] = [windows[after - 1], windows[after], windows[after + 1]]
   if (before === undefined) return 0
-  const beside = next ?? windows[after - 1] ?? before
-  const left = Math.min(
-    before.count / Math.max(1, before.toMs - before.firstMs),
-    Math.max(density(before), density(beside)),
-  )
-  return next === undefined ? left : (left + density(next)) / 2
+  const gapMs = toMs - fromMs
+  if (next?.count === 0) return (before.count / busyMs(before)) * Math.min(gapMs / 2, LASTS * busyMs(before))
+  const beside = next ?? before
+  const inner = next === undefined ? former : before
+  const count = beside.count + (inner?.count ?? 0)
+  return (count / (Math.max(1, beside.toMs - beside.fromMs) + (inner ? busyMs(inner) : 0))) * gapMs
 }
 
-const density = ({ fromMs, toMs, count }: Window): number => count / Math.max(1, toMs - fromMs)
+/** Since its first entry. */
+const busyMs = ({ firstMs, toMs }: Window): number => Math.max(1, toMs - firstMs)
 
 /** One bucket of several stretches. */
 export function together(parts: readonly TimelineBucket[]): TimelineBucket {

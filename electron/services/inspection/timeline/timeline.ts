@@ -76,7 +76,8 @@ export async function* timelineOf(
     counting,
   })
   const sampled = await sample(source, { ids, stretchesFromMs: fromMs, stepMs, count }, looks)
-  const first = isWhole ? fittedTo(stream.length, sampled) : sampled
+  const isMore = sampled.reduce((sum, bucket) => sum + bucket.count, 0) > stream.length
+  const first = isWhole || isMore ? fittedTo(stream.length, sampled) : sampled
   const expected = first.reduce((sum, bucket) => sum + bucket.count, 0)
   const goesOn = first.some(({ isSampled }) => isSampled) && (all || expected <= few)
   yield told(first, goesOn ? 0 : null)

@@ -136,6 +136,18 @@ onEachServer('on %s', (version) => {
       expect(part.buckets).toEqual([{ count: 900, isSampled: false }])
     })
 
+    test('a crowd that begins a bucket makes no more of what is around it, and no more than there are', async () => {
+      const now = Math.floor(Date.now() / 300_000) * 300_000
+      const times = Array.from({ length: 360 }, (__, n) => now - 6 * HOUR + n * 60_000 + 7)
+      const crowd = Array.from({ length: 3_000 }, () => now - 3 * HOUR)
+      await fill([...times, ...crowd].sort((a, b) => a - b))
+      const [part] = await read({ from: `${now - 6 * HOUR}-0` })
+      const told = counted(part)
+      expect(sum(told)).toBeLessThanOrEqual(3_360)
+      const right = truth(told, [...times, ...crowd])
+      told.buckets.forEach(({ count }, at) => expect(count).toBeLessThanOrEqual(Math.max(40, 2 * (right[at] ?? 0))))
+    })
+
     test('a stretch of it is drawn finer, from end to end of what was asked for', async () => {
       const now = Date.now()
       const times = Array.from({ length: 900 }, (__, n) => now - 20 * HOUR + n * 60_000)
