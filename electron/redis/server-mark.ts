@@ -40,15 +40,18 @@ export async function readServerMark(reader: Reader): Promise<ServerMark | null>
 
 /** What makes a server follow another one, or none. */
 const FOLLOWS = ['replicaof', 'slaveof', 'failover'].map((command) => `cmdstat_${command}`)
+/** What may have set the counts back, which then tell of no time before; before 7.0 all of CONFIG is one. */
+const SET_BACK = ['cmdstat_config|resetstat', 'cmdstat_config']
 
 /**
  * Whether it was ever told to follow another server, or to follow none, since it was started; null: it does not tell, as a node of a cluster
- * does so untold. Counts that were set back (CONFIG RESETSTAT) tell of no time before. https://redis.io/docs/latest/commands/info/
+ * does so untold, and where the counts were set back. https://redis.io/docs/latest/commands/info/
  */
 export async function hasEverFollowed(reader: Reader): Promise<boolean | null> {
   const told = await sectionsOf(reader, ['commandstats', 'cluster'])
   if (told === null) return null
-  return told.get('cluster_enabled') === '0' ? FOLLOWS.some((name) => told.has(name)) : null
+  if (FOLLOWS.some((name) => told.has(name))) return true
+  return told.get('cluster_enabled') === '0' && !SET_BACK.some((name) => told.has(name)) ? false : null
 }
 
 /** INFO's sections of these names; null: not all of them are told. */

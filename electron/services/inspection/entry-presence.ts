@@ -1,4 +1,4 @@
-import { comparedWith, compareIds, MAX_ID, type EntryId } from '../../../shared/entry-id'
+import { comparedWith, compareIds, MAX_ID, MIN_ID, type EntryId } from '../../../shared/entry-id'
 import type { Criteria } from '../../../shared/model/selection'
 import { nameKey } from '../../redis/bytes'
 import { goneIdsByScript } from '../../redis/gone-ids'
@@ -37,12 +37,13 @@ export function goneWithin(
 
 /** What a command of the script that looks takes of the server, in look-ups that send an entry each. */
 const OF_SCRIPT = 20
-/** Of so few it is looked for each, whatever the bounds say. */
+/** Of so few it is looked for each, whatever the bounds say; of more for so many. */
 const FEW = 200
+const SOME = 50
 
 /**
  * The bounds of a stream may hide what was deleted: a load of what Redis 6 wrote begins with none, and XSETID sets any. To look for all that
- * they say is there would take the server ten times as long: so, by a script that sends no bodies (7.0+), only few are, and all where
+ * they say is there would take the server ten times as long: so, by a script that sends no bodies (7.0+), only few are, some of many, and all where
  * something was found to be hidden.
  */
 async function lookFor(
@@ -53,7 +54,7 @@ async function lookFor(
 ): Promise<{ readonly gone: ReadonlySet<EntryId>; readonly lookedUp: number } | null> {
   if (ids.length === 0) return { gone: new Set(), lookedUp: 0 }
   const { gone, unsure, there } = await toldByBounds(reader, key, ids, trimsAcked)
-  const doubted = there.length <= FEW || isHiding(reader, key) ? there : []
+  const doubted = there.length <= FEW || isHiding(reader, key) ? there : someOf(there)
   const open = [...unsure, ...doubted].sort(compareIds)
   const commands = open.length <= most ? Infinity : Math.floor(most / OF_SCRIPT)
   const byScript = await goneIdsByScript(reader, key, open, commands)
@@ -63,7 +64,10 @@ async function lookFor(
   if (left.length > most - used) return null
   const existing = await existingIds(reader, key, left)
   const missing = [...(byScript?.gone ?? []), ...left.filter((id) => !existing.has(id))]
-  noteHidden(reader, key, missing, doubted)
+  // Those that were not looked for may be hidden as well.
+  if (noteHidden(reader, key, missing, doubted) && doubted.length < there.length) {
+    return lookFor(reader, key, ids, { most, trimsAcked })
+  }
   return { gone: new Set([...gone, ...missing]), lookedUp: used + left.length }
 }
 
@@ -95,11 +99,19 @@ function isHiding(reader: Reader, key: Buffer): boolean {
   return hiding.get(originOf(reader))?.has(nameKey(key)) === true
 }
 
-function noteHidden(reader: Reader, key: Buffer, gone: readonly EntryId[], doubted: readonly EntryId[]): void {
+/** Whether it is so, and is kept. */
+function noteHidden(reader: Reader, key: Buffer, gone: readonly EntryId[], doubted: readonly EntryId[]): boolean {
   const claimed = new Set(doubted)
-  if (!gone.some((id) => claimed.has(id))) return
+  if (!gone.some((id) => claimed.has(id))) return false
   const keys = hiding.get(originOf(reader)) ?? new Set()
-  if (keys.size < MOST_HIDING) hiding.set(originOf(reader), keys.add(nameKey(key)))
+  if (keys.size >= MOST_HIDING) return false
+  hiding.set(originOf(reader), keys.add(nameKey(key)))
+  return true
+}
+
+/** At equal distances. */
+function someOf(ids: readonly EntryId[]): readonly EntryId[] {
+  return Array.from({ length: SOME }, (_, nth) => ids[Math.floor(((nth + 0.5) * ids.length) / SOME)] ?? MIN_ID)
 }
 
 /** Whether anything after this id may be gone from the stream, by its own bounds, unless they were found to hide some; before 7.0 they don't tell. */

@@ -3,10 +3,13 @@ import type { ClaimOutcome } from '../../../../shared/model/claim-outcome'
 import type { PriorEntry } from '../../../../shared/model/journal'
 import type { RecoveryAction } from '../../../../shared/model/recovery-action'
 import { nameKey, toBuffer } from '../../../redis/bytes'
-import type { GroupSource } from '../../../redis/source'
+import type { EntryId } from '../../../../shared/entry-id'
+import type { GroupSource, Source } from '../../../redis/source'
+import { idsOf } from '../../jobs/run-batch'
 import { consumerInfos, type ConsumerInfo } from '../../../redis/xinfo'
 import { observeIds } from '../../inspection/observe-pending'
-import type { GroupMark } from '../../inspection/stream-mark'
+import { goneIds } from '../../inspection/entry-presence'
+import { canBeTheSame, readStreamMark, type GroupMark, type StreamMark } from '../../inspection/stream-mark'
 import type { JournalBatch } from '../../journal/journal'
 import { deliveriesAfter } from './claim-sendings'
 import { createEndedEntries, type EndedEntries } from './ended-entries'
@@ -26,8 +29,8 @@ interface Claimed {
 interface Known {
   /** So many of the entries are looked at. */
   readonly most?: number | undefined
-  /** The group as it was met, where that was noted. */
-  readonly then?: GroupMark | null | undefined
+  /** The stream and its group as they were met, where that was noted. */
+  readonly then?: StreamMark | undefined
   /** What was seen of the same claim before. */
   readonly seen?: EndedEntries | undefined
 }
@@ -58,33 +61,66 @@ export async function readClaimOutcome(
   const targets = new Map(claimed.map(({ to }) => [bytesKey(to), to]))
   const [to = null, ...others] = targets.values()
   const isUntouched = held.length > 0 && ended.length + taken === 0
-  const infos = isUntouched || ended.length > 0 ? await consumerInfos(reader, key, group) : []
+  for (const { prior } of claimed) if (rows.has(prior.id)) seen.forget(prior.id)
+  const open = ended.filter(({ prior }) => seen.of(prior.id) === undefined)
+  const infos = isUntouched || open.length > 0 ? await consumerInfos(reader, key, group) : []
   const readsPast = isUntouched && hasRead(infos, [...targets.values()], now.at - untilMs)
-  const endedIds = ended.map(({ prior }) => prior.id)
-  await seen.look({ reader, key }, endedIds)
-  const kept = ended.filter(({ prior }) => !seen.isGone(prior.id))
-  const living = livingSince(infos)
-  const isOther = then ? isOtherGroup(then, [...targets.values()], living) : false
-  const removed = isOther ? kept.length : kept.filter(({ to: name }) => !living.has(nameKey(name))).length
+  await judge({ reader, key }, open, { seen, then, living: livingSince(infos), targets: [...targets.values()] })
+  const [acked = 0, removed = 0, gone = 0] = (['acked', 'removed', 'gone'] as const).map(
+    (ending) => ended.filter(({ prior }) => seen.of(prior.id) === ending).length,
+  )
   return {
     ...{
       watched: claimed.length,
       more: Math.max(0, changed - claimed.length),
-      acked: kept.length - removed,
+      acked,
       removed,
-      gone: ended.length - kept.length,
+      gone,
       taken,
     },
     ...{ held: held.map(({ prior }) => prior.id), to: others.length > 0 ? null : to, readsPast },
   }
 }
 
+interface Judged {
+  readonly seen: EndedEntries
+  readonly then: StreamMark | undefined
+  /** Consumers that ever got an entry, by the keys of their names. */
+  readonly living: ReadonlySet<string>
+  readonly targets: readonly Bytes[]
+}
+
+/** How those ended of which nothing was seen yet. */
+async function judge(
+  { reader, key }: Source,
+  open: readonly Claimed[],
+  { seen, then, living, targets }: Judged,
+): Promise<void> {
+  if (open.length === 0) return
+  const isOther = (then && (await isOtherStream({ reader, key }, then))) || isOtherGroup(then?.group, targets, living)
+  const gone = isOther ? new Set<EntryId>() : await goneIds(reader, key, idsOf(open.map(({ prior }) => prior)))
+  for (const { prior, to } of open) {
+    const isLost = isOther || !living.has(nameKey(to))
+    seen.note(prior.id, gone.has(prior.id) ? 'gone' : isLost ? 'removed' : 'acked')
+  }
+}
+
+/** Whether the stream was made anew, by its figures: they never go back. What it holds is not looked at. */
+async function isOtherStream({ reader, key }: Source, then: StreamMark): Promise<boolean> {
+  const now = await readStreamMark(reader, key, { group: null, ids: [], known: true })
+  return now !== null && now !== 'gone' && !canBeTheSame(then, now)
+}
+
 /**
  * Whether the group is another one than the claim met: none of the consumers that were there then, or that got the entries, is there by now,
  * but for those made anew under their names. That it was set back takes nothing from its pending list.
  */
-function isOtherGroup(then: GroupMark, targets: readonly Bytes[], living: ReadonlySet<string>): boolean {
-  return ![...(then.consumers ?? []), ...targets].some((name) => living.has(nameKey(name)))
+function isOtherGroup(
+  then: GroupMark | null | undefined,
+  targets: readonly Bytes[],
+  living: ReadonlySet<string>,
+): boolean {
+  return then ? ![...(then.consumers ?? []), ...targets].some((name) => living.has(nameKey(name))) : false
 }
 
 /** Consumers that ever got an entry: one made anew under its name did not yet. Before 7.2 that is not told. */

@@ -73,7 +73,7 @@ export function createClaimsAfter({
     }
     const source = by(sourceOf(connectionId, { key, group }))
     return readClaimOutcome(source, request.action, counts.changed, journal.batches(recordId), {
-      ...{ most, then: stream?.group, seen: endedOf(recordId) },
+      ...{ most, then: stream, seen: endedOf(recordId) },
     })
   }
   /** By itself, after those that wait for the same server. */

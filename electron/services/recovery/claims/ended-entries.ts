@@ -1,26 +1,24 @@
 import type { EntryId } from '../../../../shared/entry-id'
-import { goneIds } from '../../inspection/entry-presence'
-import type { Source } from '../../../redis/source'
+
+/** What became of an entry that is pending no more. */
+export type Ending = 'acked' | 'removed' | 'gone'
 
 /**
- * Of a claim's entries that are pending no more, which ones were in the stream no more when that was first seen: one that is deleted
- * after its ack was acked. Each is looked for once.
+ * How a claim's entries ended, as it was when that was first seen: an acked one stays acked, though it is deleted, or its consumer removed,
+ * after that; and one that went with its consumer was not acked, though a consumer of that name reads again.
  */
 export interface EndedEntries {
-  /** Throws NOT_FOUND stream, REDIS, UNREACHABLE. */
-  look(source: Source, ids: readonly EntryId[]): Promise<void>
-  /** Of one that was looked for. */
-  isGone(id: EntryId): boolean
+  of(id: EntryId): Ending | undefined
+  note(id: EntryId, ending: Ending): void
+  /** It is pending again. */
+  forget(id: EntryId): void
 }
 
 export function createEndedEntries(): EndedEntries {
-  const there = new Map<EntryId, boolean>()
+  const endings = new Map<EntryId, Ending>()
   return {
-    look: async ({ reader, key }, ids) => {
-      const open = ids.filter((id) => !there.has(id))
-      const gone = await goneIds(reader, key, open)
-      for (const id of open) there.set(id, !gone.has(id))
-    },
-    isGone: (id) => there.get(id) === false,
+    of: (id) => endings.get(id),
+    note: (id, ending) => void endings.set(id, ending),
+    forget: (id) => void endings.delete(id),
   }
 }

@@ -67,7 +67,19 @@ onEveryServer((world) => {
       await direct.xack(KEY, GROUP, '1-0')
       expect(await outcomeOf(job)).toMatchObject({ acked: 1, removed: 0 })
       await direct.xgroup('DELCONSUMER', KEY, GROUP, 'bob')
-      expect(await outcomeOf(job)).toMatchObject({ acked: 0, removed: 7, taken: 0, held: [], readsPast: false })
+      expect(await outcomeOf(job)).toMatchObject({ acked: 1, removed: 6, taken: 0, held: [], readsPast: false })
+      // A worker of that name is started again.
+      await readsNew()
+      expect(await outcomeOf(job)).toMatchObject({ acked: 1, removed: 6 })
+    })
+
+    test('is no ack where the stream was made anew', async () => {
+      const { direct } = world
+      const job = await claimed()
+      await direct.del(KEY)
+      await seed(direct, { held: { bob: ['1-0'] } })
+      await direct.xack(KEY, GROUP, '1-0')
+      expect(await outcomeOf(job)).toMatchObject({ acked: 0, removed: 7, gone: 0 })
     })
 
     test('is no ack where its target was made anew under its name, as far as the server tells who got entries (7.2+)', async () => {
