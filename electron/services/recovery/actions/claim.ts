@@ -5,15 +5,13 @@ import { fromBuffer, nameKey, toBuffer } from '../../../redis/bytes'
 import { noCounts } from '../../../../shared/judgement/job-counts'
 import { mayScript } from '../acks/ack-sendings'
 import type { ActionKind, PlanFacts } from '../action'
-import { idsOf } from '../../jobs/run-batch'
+import { claimParts } from '../claims/claim-parts'
 import { claimableBatches } from '../claims/claimable'
-import { claimBatch } from '../claims/claim-batch'
 import { deliveriesAfter } from '../claims/claim-sendings'
 import { claimLines } from './command-lines'
 import { claimGivenBackFrom } from '../undo/give-back'
 import { claimCeiling } from '../acks/loss-ceiling'
 import { idleAfter } from '../claims/idle-after'
-import { mostAtOnce } from '../claims/kept-idle'
 import { healthOf, mayWait } from '../targets/signs-of-life'
 import { chooseTarget } from '../targets/target'
 import { ofIdleTime, whoWorksOnThem } from '../undo/worked-on'
@@ -67,17 +65,12 @@ export const claim: ActionKind<Claim> = {
     const ceiling = await claimCeiling(context, plan, action.includeGone)
     let number = 0
     const how = { isTarget: to.equals.bind(to), includeGone: action.includeGone, atomic: plan.guard.atomic }
-    for await (const { observation, moved, rows, there, gone } of claimableBatches(context, batches, how)) {
+    for await (const { observation, moved, rows, there, gone, lookedAt } of claimableBatches(context, batches, how)) {
       const left = { ...noCounts, leftAlone: moved + there, gone }
       if (left.leftAlone + left.gone > 0) yield { done: left.leftAlone + left.gone, counts: left }
-      for (let at = 0; at < rows.length;) {
-        const part = rows.slice(at, at + (await mostAtOnce(context, action)))
-        const lost = await ceiling.before(idsOf(part))
-        yield* claimBatch(context, { next: () => number++, observation, rows: part, to, how: action }, signal)
-        ceiling.after(lost)
-        if (signal.aborted) return
-        at += part.length
-      }
+      const next = (): number => number++
+      yield* claimParts(context, { next, observation, rows, to, how: action, ceiling, lookedAt }, signal)
+      if (signal.aborted) return
     }
   },
   giveBack: (how) => claimGivenBackFrom((before) => deliveriesAfter(how, before), how),

@@ -3,17 +3,15 @@ import type { RecoveryAction } from '../../../../shared/model/recovery-action'
 import { fromBuffer, keyName, nameKey, toBuffer } from '../../../redis/bytes'
 import { noCounts } from '../../../../shared/judgement/job-counts'
 import type { ActionKind, Holdings, PlanFacts } from '../action'
+import { claimParts } from '../claims/claim-parts'
 import { claimableBatches } from '../claims/claimable'
-import { claimBatch } from '../claims/claim-batch'
 import { claimLines } from './command-lines'
 import { claimGivenBackFrom } from '../undo/give-back'
 import { createAllocation, allocate } from '../targets/allocate'
 import { claimCeiling } from '../acks/loss-ceiling'
-import { idsOf } from '../../jobs/run-batch'
 import { healthOf, mayWait } from '../targets/signs-of-life'
 import { chooseSpreadTargets } from '../targets/spread-targets'
 import { idleAfter } from '../claims/idle-after'
-import { mostAtOnce } from '../claims/kept-idle'
 import { ofIdleTime, whoWorksOnThem } from '../undo/worked-on'
 import { guardOfClaim, undoOfClaim } from './claim'
 import { message } from '../../../../shared/words/messages'
@@ -64,19 +62,14 @@ export const spread: ActionKind<Spread> = {
     const ceiling = await claimCeiling(context, plan, action.includeGone)
     let number = 0
     const how = { isTarget, includeGone: action.includeGone, atomic: plan.guard.atomic }
-    for await (const { observation, moved, rows, there, gone } of claimableBatches(context, batches, how)) {
+    for await (const { observation, moved, rows, there, gone, lookedAt } of claimableBatches(context, batches, how)) {
       const left = { ...noCounts, leftAlone: moved + there, gone }
       if (left.leftAlone + left.gone > 0) yield { done: left.leftAlone + left.gone, counts: left }
       for (const part of allot(rows)) {
+        const next = (): number => number++
         const to = keyName(part.to)
-        for (let at = 0; at < part.rows.length;) {
-          const rows = part.rows.slice(at, at + (await mostAtOnce(context, action)))
-          const lost = await ceiling.before(idsOf(rows))
-          yield* claimBatch(context, { next: () => number++, observation, rows, to, how: action }, signal)
-          ceiling.after(lost)
-          if (signal.aborted) return
-          at += rows.length
-        }
+        yield* claimParts(context, { next, observation, rows: part.rows, to, how: action, ceiling, lookedAt }, signal)
+        if (signal.aborted) return
       }
     }
   },

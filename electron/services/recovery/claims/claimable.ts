@@ -30,6 +30,8 @@ export interface ClaimableBatch extends Claimable {
   readonly observation: Observation
   /** No longer as the plan saw them. */
   readonly moved: number
+  /** By this process's clock. */
+  readonly lookedAt: number
 }
 
 interface HowClaimable {
@@ -47,7 +49,8 @@ export function claimableBatches(
 ): AsyncIterable<ClaimableBatch> {
   async function* each(): AsyncGenerator<ClaimableBatch, void> {
     for await (const { observation, untouched, moved } of batches) {
-      yield { observation, moved, ...(await claimable(context, untouched, isTarget, includeGone)) }
+      const lookedAt = performance.now()
+      yield { observation, moved, lookedAt, ...(await claimable(context, untouched, isTarget, includeGone)) }
     }
   }
   return atomic ? prefetch(each()) : each()

@@ -8,6 +8,7 @@ import type { JobStep } from '../../jobs/job-step'
 import type { Need } from '../../jobs/needs'
 import { idsOf, runBatch } from '../../jobs/run-batch'
 import { mayScript } from '../acks/ack-sendings'
+import { FRESH_MS } from '../claims/claim-parts'
 import { claimCommands, forcedClaims, type ClaimPart } from '../claims/claim-as-seen'
 import type { ClaimHow } from '../claims/claim-sendings'
 import { keptAtOnce, keptCheaplyAtOnce } from '../claims/kept-idle'
@@ -196,7 +197,7 @@ export async function* partsOf(
   }
 }
 
-/** Gives back what a record's batches changed, part by part, each one a batch of its own in the journal. */
+/** Gives back what a record's batches changed, part by part, each one a batch of its own in the journal. What was found long ago is looked for again. */
 export async function* giveBack(
   context: RunContext,
   how: GiveBack,
@@ -207,12 +208,16 @@ export async function* giveBack(
   let number = 0
   let open = 0
   const held = createHeldSum()
-  async function* finds() {
-    for await (const part of partsOf(batches, () => how.atOnce?.(context) ?? Promise.resolve(BATCH))) {
-      yield { part, ...chosen(await how.find(context, part), which) }
-    }
+  const find = async (part: PastBatch) => {
+    const at = performance.now()
+    return { part, at, ...chosen(await how.find(context, part), which) }
   }
-  for await (const { part, found, others } of how.looksItself?.(context) === true ? prefetch(finds()) : finds()) {
+  async function* finds() {
+    for await (const part of partsOf(batches, () => how.atOnce?.(context) ?? Promise.resolve(BATCH)))
+      yield await find(part)
+  }
+  for await (const early of how.looksItself?.(context) === true ? prefetch(finds()) : finds()) {
+    const { part, found, others } = performance.now() - early.at < FRESH_MS ? early : await find(early.part)
     const { returns, gone, left, observation } = found
     open += others
     if (left.length > 0) held.add(await countHeld(context, left, part.heldBy))

@@ -1,11 +1,14 @@
 import { describe, expect, test } from 'vitest'
+import type { Job } from '../../../../shared/model/job'
 import type { RecoveryAction } from '../../../../shared/model/recovery-action'
+import { isClaim } from '../../../helpers/is-claim'
 import { saying } from '../../../helpers/saying'
 import {
   ack,
   claimTo,
   counts,
   heldBy,
+  holdAt,
   idsFrom,
   KEY,
   ofAll,
@@ -14,6 +17,7 @@ import {
   onEveryServer,
   pendingOf,
   seed,
+  spreadOver,
 } from './recovery-kit'
 
 onEveryServer((world) => {
@@ -104,6 +108,53 @@ onEveryServer((world) => {
       const job = await sluice.recover(ofConsumer('alice'), claimTo('bob'))
       expect(job).toMatchObject({ state: 'done', done: 5, counts: counts({ changed: 4, gone: 1 }) })
       expect(await heldBy(direct, 'alice')).toEqual(['3-0'])
+    })
+
+    describe('while a job is paused', () => {
+      const IDS = idsFrom(1, 1_200)
+      const LATE = IDS.filter((_, at) => at >= 600 && at % 10 === 0)
+      /** Paused with its first batch done; then some of the rest go, and it goes on. */
+      async function losing(begin: () => Promise<Job>): Promise<Job> {
+        const { direct, proxy, sluice } = world
+        const reached = holdAt(proxy, isClaim)
+        const job = await begin()
+        await reached
+        await sluice.api.job.pause({ jobId: job.id })
+        proxy.resume()
+        for await (const { id, done } of await sluice.api.job.watch()) if (id === job.id && done > 0) break
+        // Whatever was looked at ahead of its turn was by then.
+        await expect.poll(() => performance.now() - since > 500, { timeout: 5_000 }).toBe(true)
+        await direct.xdel(KEY, ...LATE)
+        await sluice.api.job.resume({ jobId: job.id })
+        return sluice.finished(job)
+      }
+      let since = 0
+
+      test.each<[string, RecoveryAction]>([
+        ['a claim', claimTo('bob')],
+        ['a spread', spreadOver(['bob', 'eve'])],
+      ])('%s drops none of what goes meanwhile', async (_, action) => {
+        const { direct, sluice } = world
+        await seed(direct, { held: { alice: IDS } })
+        const plan = await sluice.plan(ofConsumer('alice'), action)
+        since = performance.now()
+        const job = await losing(() => sluice.run(plan))
+        const changed = IDS.length - LATE.length
+        expect(job).toMatchObject({ state: 'done', counts: counts({ changed, gone: LATE.length }) })
+        expect(await heldBy(direct, 'alice')).toEqual(LATE)
+        const undone = await sluice.undo(job)
+        expect(undone).toMatchObject({ counts: counts({ changed }) })
+      })
+
+      test('an undo of a claim drops none of what goes meanwhile', async () => {
+        const { direct, sluice } = world
+        await seed(direct, { held: { alice: IDS } })
+        const { recordId } = await sluice.recover(ofConsumer('alice'), claimTo('bob'))
+        since = performance.now()
+        const undone = await losing(() => sluice.api.recovery.undo({ connectionId: sluice.connectionId, recordId }))
+        expect(undone).toMatchObject({ counts: counts({ changed: IDS.length - LATE.length, gone: LATE.length }) })
+        expect(await heldBy(direct, 'bob')).toEqual(LATE)
+      })
     })
   })
 })

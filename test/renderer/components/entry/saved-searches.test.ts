@@ -7,7 +7,7 @@ import ManageSearches from '../../../../renderer/components/entry/ManageSearches
 import SavedSearches from '../../../../renderer/components/entry/SavedSearches.vue'
 import SaveSearch from '../../../../renderer/components/entry/SaveSearch.vue'
 import SearchBar from '../../../../renderer/components/entry/SearchBar.vue'
-import MenuButton from '../../../../renderer/components/base/MenuButton.vue'
+import MenuButton, { type MenuItem } from '../../../../renderer/components/base/MenuButton.vue'
 import { useEntryLayouts } from '../../../../renderer/stores/entry-layouts'
 import { fieldColumn } from '../../../../renderer/utils/column-id'
 import { idTimeMs } from '../../../../shared/entry-id'
@@ -172,7 +172,7 @@ describe('a view', () => {
       onStart: () => all.push('started'),
     })
     await flushPromises()
-    const items = () => wrapper.findComponent(MenuButton).props('items')
+    const items = (): readonly MenuItem[] => wrapper.findComponent(MenuButton).props('items')
     const saving = () => items().find(({ label }) => label.startsWith('Save'))
     expect([chosen(), saving()?.disabled]).toEqual([null, true])
     for (const name of ['totals', 'plain'])
