@@ -271,6 +271,18 @@ describe('the undo', () => {
     },
   )
 
+  test('that never arrived has not deleted what a producer trimmed away', async () => {
+    await add(idsFrom(1, 8))
+    const job = await addCopies(world.sluice, await trimTo(world.sluice, 3))
+    const lost = world.proxy.fault('XDEL', { kind: 'cut-before-forward' })
+    world.proxy.refuse()
+    const ending = world.sluice.undo(job)
+    await lost
+    await world.direct.xtrim(KEY, 'MAXLEN', 0)
+    world.proxy.accept()
+    expect(await ending).toMatchObject({ state: 'interrupted', counts: counts({ gone: 5 }) })
+  })
+
   test('finds the copies by what they say, where Sluice was killed before it could write down their ids', async () => {
     await add(idsFrom(1, 8))
     const job = await addCopies(world.sluice, await trimTo(world.sluice, 3))

@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs'
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { counts, holdAt, idsFrom, seed } from '../recovery/recovery-kit'
 import { useOneServer } from './one-server'
@@ -51,6 +51,15 @@ describe('the new key is not taken away', () => {
 
   test('when the backup is gone, so that it alone holds the entries', async () => {
     await stays(() => Promise.resolve(rmSync(backup())))
+  })
+
+  test('when the backup holds something else under the id of an entry', async () => {
+    await stays(() => {
+      const text = readFileSync(backup(), 'utf8')
+      const line = text.split('\n').find((each) => each.includes('"5-0"')) ?? ''
+      writeFileSync(backup(), text.replace(line, line.replaceAll('"5-0"]', '"other"]')))
+      return Promise.resolve()
+    })
   })
 
   test('when the stream lost what it alone had', async () => {
