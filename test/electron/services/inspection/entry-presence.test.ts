@@ -99,6 +99,21 @@ onEachServer('what is gone of a stream whose bounds hide it, on %s', (version) =
     await seed(['1-0', '2-0', '3-0'], ['2-0'])
     const { reader } = await clients.open(redis, WITHOUT_SCRIPTS)
     expect(await goneIds(reader, KEY, ['1-0', '2-0', '3-0'])).toEqual(new Set())
+    // But for what XTRIM … ACKED took out of the midst of it, which they never tell.
+    expect(await goneIds(reader, KEY, ['1-0', '2-0', '3-0'], { trimsAcked: true })).toEqual(new Set(['2-0']))
+  })
+
+  test('may be gone by a trim alone, and by commands no more are looked up than the script left room for', async () => {
+    const ids = Array.from({ length: 40 }, (__, at) => `${at + 1}-0`)
+    const { reader } = await clients.open(redis)
+    await seed(ids, ['40-0'], { bytes: 300 * 1024, hidden: false })
+    expect(await goneWithin(reader, KEY, ids, 39)).toBeNull()
+    expect((await goneWithin(reader, KEY, ids, 40))?.lookedUp).toBe(40)
+    await direct.del('orders')
+    await seed(ids.slice(0, 3), [], { hidden: false })
+    expect(await mayBeGoneAfter(reader, KEY, '1-0')).toBe(false)
+    await direct.xtrim('orders', 'MAXLEN', 1)
+    expect(await mayBeGoneAfter(reader, KEY, '1-0')).toBe(true)
   })
 
   test('brings no bodies, whatever the bounds say, nor looks at more of large ones than it must', async () => {

@@ -439,6 +439,24 @@ onEveryServer((world) => {
       expect(await direct.hgetall(HASH)).toEqual({ id: 'a', n: '3' })
     })
 
+    test('leaves the hash of an entry that somebody made pending just before: that did not come back by it', async () => {
+      const { direct, proxy, sluice } = world
+      await direct.hset('tweet:t1', 'n', 'before')
+      await tweets(direct, numbered(2))
+      const job = await sluice.recover(ofAll(), handle())
+      const [first = ''] = (await direct.xrange(KEY, '-', '+')).map(([id]) => id)
+      const written = await direct.hgetall('tweet:t1')
+      const read = await callsOf(direct, 'xpending')
+      const held = holdAt(proxy, named('XPENDING'))
+      const undoing = sluice.undo(job)
+      await held
+      await expect.poll(() => callsOf(direct, 'xpending')).toBeGreaterThan(read)
+      await direct.call('XCLAIM', KEY, GROUP, 'eve', 0, first, 'FORCE', 'JUSTID')
+      proxy.resume()
+      expect(await undoing).toMatchObject({ counts: { changed: 1, leftAlone: 1 } })
+      expect(await direct.hgetall('tweet:t1')).toEqual(written)
+    })
+
     test('of the rest does not touch what was handled anew since the first', async () => {
       const { direct, sluice } = world
       await tweets(direct, [reading(3), ['id', 'b', 'n', '1']])
