@@ -1,9 +1,17 @@
+import { Readable } from 'node:stream'
 import { expect, test } from 'vitest'
+import { digestOfCopy } from '../../../../electron/services/inspection/same-bodies'
+import type { JournalBatch } from '../../../../electron/services/journal/journal'
+import type { RestoreSource } from '../../../../electron/services/restore/context'
+import { planCopiesUndo } from '../../../../electron/services/restore/undo-copies'
+import { message } from '../../../../shared/words/messages'
+import { useSluiceClients } from '../../../helpers/sluice-client'
 import { counts, idsFrom } from '../recovery/recovery-kit'
 import { useOneServer } from './one-server'
 import { addCopies, KEY, restartAsKilled, trimTo } from './restore-kit'
 
 const world = useOneServer()
+const clients = useSluiceClients()
 const idsIn = async () => (await world.direct.xrange(KEY, '-', '+')).map(([id]) => id)
 
 /** Twenty entries, ten of which were trimmed; the stream is gone, so that they make it anew. */
@@ -40,4 +48,34 @@ test('those of a run that was killed are known by where they come from, and by n
   await direct.xdel(KEY, first)
   expect(await sluice.undo(job)).toMatchObject({ counts: { changed: 9 } })
   expect(await idsIn()).toEqual([])
+})
+
+test('of a stream that was made anew in part those that hold something else by now are left alone', async () => {
+  const { direct, redis } = world
+  const { reader } = await clients.open(redis)
+  await direct.del(KEY)
+  await direct.xadd(KEY, '11-0', 'n', 'one')
+  await direct.xadd(KEY, '12-0', 'n', 'another')
+  const priors = ['1-0', '2-0'].map((id) => ({ id, consumer: '', deliveries: 0, deliveredAt: 0 }))
+  const digest = digestOfCopy([Buffer.from('n'), Buffer.from('one')])
+  const batch: JournalBatch = {
+    ...{ at: 1, until: 2, to: null, changed: priors, unsure: new Set() },
+    copies: new Map([
+      ['1-0', '11-0'],
+      ['2-0', '12-0'],
+    ]),
+    held: new Map([
+      ['11-0', digest],
+      ['12-0', digest],
+    ]),
+  }
+  const source = { reader, key: Buffer.from(KEY) } as RestoreSource
+  const past = {
+    recordId: 'r1',
+    provenance: false,
+    batches: () => Readable.from([batch]) as AsyncIterable<JournalBatch>,
+  }
+  const planning = planCopiesUndo(source, past, message('undo.no-way'))
+  await planning.next()
+  expect((await planning.next()).value).toMatchObject({ entries: 1, leftAlone: 1, gone: 0 })
 })
