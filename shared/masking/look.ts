@@ -17,8 +17,11 @@ export interface Look {
 const MOST_NESTED = 4
 /** What is less can't hold a name and a value. */
 const LEAST_PACKED = 12
+/** Nor can this hold a name, what parts it from its value, and that. */
+const LEAST_NAMED = 4
 /** As it looks before it is tried: base64, also that of addresses, and hex. */
 const LOOKS_PACKED = /^[\w+/\-\r\n]{12,}={0,2}\s*$/
+const PACKED_RUNS = /[\w+/-]{12,}={0,2}/g
 /** Of one value, in passing. */
 const IN_PASSING: DecodeLimits = { ms: 10, depth: 64, nodes: 2_000, unpackedBytes: 256 * 1024, steps: 4 }
 const MOST_DECODED = 16
@@ -44,8 +47,11 @@ export function createLook(mask: NameMask): Look {
 
   function lookAt(text: string, path: NamePath, depth: number): string | null {
     if (text.length >= LEAST_PACKED && LOOKS_PACKED.test(text)) return isHeldIn(text, path, depth) ? HIDDEN : null
-    // An escape may spell a name that does not stand there; and what is packed within says nothing either.
-    if (!mask.mayHold(text) && !/\\u|[\w+/-]{24}/.test(text)) return null
+    if (text.length < LEAST_NAMED) return null
+    const isNamed = mask.mayHold(text, path)
+    // An escape may spell a name that does not stand there.
+    const isEscaped = text.includes('\\')
+    if (!isNamed && !(isEscaped ? /\\u|[\w+/-]{24}/.test(text) : isPackedIn(text, path, depth))) return null
     const inner = (each: string, within: NamePath): string | null =>
       depth >= MOST_NESTED ? (mask.standsIn(each) ? HIDDEN : null) : lookAt(each, within, depth + 1)
     const json = /^\s*["{[]/.test(text) ? maskJson(mask, text, path, inner) : null
@@ -53,9 +59,15 @@ export function createLook(mask: NameMask): Look {
     return isNamedIn(text, path) ? HIDDEN : null
   }
 
+  /** Whether a hidden name stands in what is packed within it, which without escapes stands there as it is. It saves reading most of JSON. */
+  function isPackedIn(text: string, path: NamePath, depth: number): boolean {
+    for (const [run] of text.matchAll(PACKED_RUNS)) if (isUnpackedHeld(run, path, depth + 1)) return true
+    return false
+  }
+
   /** It is no JSON: a hidden name with a value behind it hides the whole. */
   function isNamedIn(text: string, path: NamePath): boolean {
-    if (!mask.mayHold(text)) return false
+    if (!mask.mayHold(text, path)) return false
     for (const [, name, value, word, prose, tag] of text.matchAll(NAMED))
       if (!NOTHING.has(value ?? prose ?? '') && mask.within(path, name ?? word ?? tag ?? '').hides) return true
     return false
@@ -67,10 +79,13 @@ export function createLook(mask: NameMask): Look {
    */
   function isHeldIn(layer: string, path: NamePath, depth: number): boolean {
     if (depth > MOST_NESTED) return mask.standsIn(layer)
-    if ((mask.mayHold(layer) || layer.includes(String.raw`\u`)) && saysHidden(layer, path, depth)) return true
-    if (!LOOKS_PACKED.test(layer)) return false
-    const text = layer.replace(/[\s=]+/g, '')
-    return [fromHex(text), fromBase64(text)].some((inner) => inner !== null && isHeldIn(inner, path, depth + 1))
+    if ((mask.mayHold(layer, path) || layer.includes(String.raw`\u`)) && saysHidden(layer, path, depth)) return true
+    return LOOKS_PACKED.test(layer) && isUnpackedHeld(layer, path, depth + 1)
+  }
+
+  function isUnpackedHeld(packed: string, path: NamePath, depth: number): boolean {
+    const text = packed.replace(/[\s=]+/g, '')
+    return [fromHex(text), fromBase64(text)].some((inner) => inner !== null && isHeldIn(inner, path, depth))
   }
 
   function saysHidden(layer: string, path: NamePath, depth: number): boolean {

@@ -35,8 +35,8 @@ export const ROOT: NamePath = { words: [] }
 export interface NameMask {
   /** The path of a name within another, and whether its value is hidden. */
   within(path: NamePath, name: string): { readonly path: NamePath; readonly hides: boolean }
-  /** False: no name that is hidden stands anywhere in the text. */
-  mayHold(text: string): boolean
+  /** False: no name that is hidden stands anywhere in the text, nor its last words behind some of the path's, or of others in the text. */
+  mayHold(text: string, path?: NamePath): boolean
   /** One of at least four letters stands in it, whatever is before or behind: fewer stand in any bytes by chance. */
   standsIn(text: string): boolean
 }
@@ -45,6 +45,10 @@ const MOST_WORDS = 64
 const LEAST_LETTERS = 4
 /** Forms of letters that are as wide as those of Chinese. */
 const WIDE = /[\uff00-\uffef]/
+const NO_LATIN = /[^\0-\xff]/
+/** `[^\p{L}\p{N}]` of these. */
+const NO_LATIN_LETTER = /[^A-Za-z0-9\xaa\xb2\xb3\xb5\xb9\xba\xbc-\xbe\xc0-\xd6\xd8-\xf6\xf8-\xff]+/g
+const NO_LETTER = /[^\p{L}\p{N}]+/gu
 const MOST_KNOWN = 5_000
 
 /**
@@ -57,6 +61,14 @@ export function createNameMask(names: readonly string[]): NameMask | null {
   if (wanted.size === 0) return null
   const longest = Math.max(...[...wanted].map(({ length }) => length)) + 1
   const anywhere = new RegExp([...wanted].map(spelled).join('|'), 'iu')
+  /** Of those of several words: the last one, and the others, which may stand in keys far before it. */
+  const parted = names
+    .map(wordsOf)
+    .flatMap((words) => (words.length > 1 ? [[words.at(-1) ?? '', words.slice(0, -1)] as const] : []))
+  // Of letters alone, and without what stands between them, it is found twenty times as fast: most texts, and all bytes, are of these.
+  const areNarrow = [...wanted].every((name) => /^[a-z0-9]*$/.test(name))
+  const joined = new RegExp([...wanted].join('|'))
+  const maybe = new RegExp([...new Set([...wanted, ...parted.map(([last]) => last)])].join('|'))
   const long = [...wanted].filter((name) => name.length >= LEAST_LETTERS)
   const clearly = long.length === 0 ? null : new RegExp(long.map(spelledTight).join('|'), 'iu')
   type Told = ReturnType<NameMask['within']>
@@ -95,7 +107,16 @@ export function createNameMask(names: readonly string[]): NameMask | null {
       keep(path, name, told)
       return told
     },
-    mayHold: (text) => anywhere.test(WIDE.test(text) ? text.normalize('NFKC') : text),
+    mayHold(text, path = ROOT) {
+      const isNarrow = areNarrow && !NO_LATIN.test(text)
+      const plain = isNarrow ? text : text.normalize('NFKC')
+      const letters = plain.replace(isNarrow ? NO_LATIN_LETTER : NO_LETTER, '').toLowerCase()
+      if (isNarrow && !maybe.test(letters)) return false
+      if (isNarrow ? joined.test(letters) : anywhere.test(WIDE.test(text) ? plain : text)) return true
+      return parted.some(([last, others]) => {
+        return letters.includes(last) && others.every((word) => letters.includes(word) || path.words.includes(word))
+      })
+    },
     standsIn: (text) => clearly?.test(text) ?? false,
   }
 }

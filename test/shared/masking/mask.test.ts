@@ -227,3 +227,18 @@ describe('what is packed', () => {
 })
 
 test('without names nothing is masked', () => expect(createMask([])).toBeNull())
+
+describe('a name of several words', () => {
+  const own = createMask(['customer.email', 'api key'])
+  const told = (name: string, text: string) => own?.value(name, new TextEncoder().encode(text))?.text ?? text
+  test.each([
+    ['customer', '{"email":"a"}', '{"email":"•••"}'],
+    ['body', '{"customer":{"id":5,"email":"a"}}', '{"customer":{"id":5,"email":"•••"}}'],
+    ['body', '{"api":{"url":"u","note":"é","key":"a"}}', '{"api":{"url":"u","note":"é","key":"•••"}}'],
+    ['api', '[{"id":1,"key":"a"}]', '[{"id":1,"key":"•••"}]'],
+    ['body', '{"id":1,"email":"a","key":"b"}', '{"id":1,"email":"a","key":"b"}'],
+    ['customer', '{"id":1,"name":"a"}', '{"id":1,"name":"a"}'],
+  ])('is found over the keys that it lies in, whatever stands between: %s %s', (name, text, shown) => {
+    expect(told(name, text)).toBe(shown)
+  })
+})
