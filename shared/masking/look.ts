@@ -18,7 +18,7 @@ const MOST_NESTED = 4
 /** What is less can't hold a name and a value. */
 const LEAST_PACKED = 12
 /** Nor can this hold a name, what parts it from its value, and that. */
-const LEAST_NAMED = 4
+const LEAST_NAMED = 3
 /** As it looks before it is tried: base64, also that of addresses, and hex. */
 const LOOKS_PACKED = /^[\w+/\-\r\n]{12,}={0,2}\s*$/
 const PACKED_RUNS = /[\w+/-]{12,}={0,2}/g

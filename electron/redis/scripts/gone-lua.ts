@@ -4,15 +4,15 @@ import { IS_BEFORE_LUA } from './id-order-lua'
 const STEP = 16
 
 /**
- * Lua: `gone_among` gives which of `ids` (from the one at `at` on) are no longer in the stream, by looking: what the stream says of the
- * greatest id ever deleted is not asked. Beside it, with which one it ended, and whether it did so before its time: `is_over`, given each entry that
- * it meets, is true where it must. Or nil and what was refused. `ordered`: the ids ascend; then several lie in one reply. Wants `key`.
+ * Lua: `gone_among` gives which of `ids`, which ascend, are no longer in the stream, by looking: what the stream says of the greatest id ever
+ * deleted is not asked. Beside it, how many it looked for: `is_over`, given each entry that it meets, is true where it must end. Or nil and what
+ * was refused. Wants `key`.
  */
 export const GONE_AMONG_LUA = `${IS_BEFORE_LUA}
-local function gone_among(ids, at, ordered, is_over)
-  local gone, step, over, last_id = {}, 1, false, ids[#ids]
+local function gone_among(ids, is_over)
+  local gone, at, step, over = {}, 1, 1, false
   while at <= #ids and not over do
-    local found = redis.pcall('XRANGE', key, ids[at], ordered and last_id or ids[at], 'COUNT', step)
+    local found = redis.pcall('XRANGE', key, ids[at], ids[#ids], 'COUNT', step)
     if found.err then return nil, found end
     local there, hits, greatest = {}, 0, nil
     for _, entry in ipairs(found) do
@@ -24,15 +24,15 @@ local function gone_among(ids, at, ordered, is_over)
       local id = ids[at]
       if there[id] then
         hits = hits + 1
-      elseif ordered and #found == step and not is_before(id, greatest) then
+      elseif #found == step and not is_before(id, greatest) then
         break
       else
         gone[#gone + 1] = id
       end
       at = at + 1
-    until at > #ids or not ordered
-    if ordered then step = hits * 2 >= step and math.min(step * 4, ${STEP}) or math.max(1, math.floor(step / 4)) end
+    until at > #ids
+    step = hits * 2 >= step and math.min(step * 4, ${STEP}) or math.max(1, math.floor(step / 4))
   end
-  return gone, at - 1, over
+  return gone, at - 1
 end
 `

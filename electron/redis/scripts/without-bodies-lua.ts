@@ -57,7 +57,7 @@ end
 if ARGV[1] == 'gone' then
   local most, ids = tonumber(ARGV[2]), {}
   for at = 3, #ARGV do ids[#ids + 1] = ARGV[at] end
-  local gone, looked = gone_among(ids, 1, true, function(entry)
+  local gone, looked = gone_among(ids, function(entry)
     measure(entry)
     return bytes >= most
   end)

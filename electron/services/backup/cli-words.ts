@@ -4,16 +4,19 @@ const HEX = /^\\x[0-9a-fA-F]{2}$/
 
 /**
  * The words of a line as redis-cli reads it (`sdssplitargs`): parted by blanks; in double quotes `\xff` stands for a byte, and \n, \r, \t,
- * \b, \a for theirs; in single quotes \' for one. Null: a quote is not closed, or something follows it.
+ * \b, \a for theirs; in single quotes \' for one. Null: a quote is not closed, or something follows it. `most`: of more than so many one more is
+ * given, and the rest not looked at: each takes memory, however short.
  */
-export function cliWords(line: Buffer): readonly Buffer[] | null {
+export function cliWords(line: Buffer, most = Infinity): readonly Buffer[] | null {
   const words: Buffer[] = []
-  for (let at = 0; at < line.length;) {
+  // None is longer than it is written, so all of them find room in one.
+  const out = Buffer.allocUnsafe(line.length)
+  for (let at = 0; at < line.length && words.length <= most;) {
     if (isBlank(line[at])) {
       at += 1
       continue
     }
-    const read = wordAt(line, at)
+    const read = wordAt(line, at, out)
     if (read === null) return null
     words.push(read.word)
     at = read.end
@@ -23,12 +26,13 @@ export function cliWords(line: Buffer): readonly Buffer[] | null {
 
 /** A text as redis-cli prints it, its quotes included. Null: it is none, or not all of it. */
 export function quotedText(text: Buffer): Buffer | null {
-  const read = text[0] === DOUBLE ? wordAt(text, 0) : null
+  const read = text[0] === DOUBLE ? wordAt(text, 0, Buffer.allocUnsafe(text.length)) : null
   return read?.end === text.length ? read.word : null
 }
 
-function wordAt(line: Buffer, from: number): { readonly word: Buffer; readonly end: number } | null {
-  const word = Buffer.allocUnsafe(line.length - from)
+/** Written to where it stands in the line. */
+function wordAt(line: Buffer, from: number, out: Buffer): { readonly word: Buffer; readonly end: number } | null {
+  const word = out.subarray(from)
   let size = 0
   let quote: number | null = null
   let at = from

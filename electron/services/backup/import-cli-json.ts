@@ -7,6 +7,8 @@ import { MOST_CELLS } from './csv-rows'
 import { wrongEntry, type ImportRead } from './import-read'
 
 const [QUOTE, ESCAPE, OPEN, CLOSE, COMMA] = [0x22, 0x5c, 0x5b, 0x5d, 0x2c]
+/** All of them, one, and its fields. */
+const MOST_DEPTH = 3
 const pair = z.tuple([
   entryId,
   z
@@ -24,7 +26,7 @@ export async function* cliJsonReads(
   let nth = 0
   let begun: Buffer[] = []
   let begunBytes = 0
-  let [depth, isText, isEscaped, isEnded] = [0, false, false, false]
+  let [depth, parts, isText, isEscaped, isEnded] = [0, 0, false, false, false]
   const wrong = (why: Message, remedy: Message): ImportRead => ({
     kind: 'fault',
     fault: wrongEntry(nth + 1, why, remedy),
@@ -44,12 +46,12 @@ export async function* cliJsonReads(
         continue
       }
       if (byte === OPEN) {
-        if (isEnded) {
+        depth += 1
+        if (isEnded || depth > MOST_DEPTH) {
           yield noReply()
           return
         }
-        depth += 1
-        if (depth === 2) start = at
+        if (depth === 2) [start, parts] = [at, 0]
       } else if (byte === CLOSE) {
         depth -= 1
         if (depth === 1) {
@@ -62,8 +64,14 @@ export async function* cliJsonReads(
           if (read.kind !== 'entry') return
           nth += 1
         } else if (depth === 0) isEnded = true
-      } else if (depth >= 2) isText = byte === QUOTE
-      else if (byte !== COMMA && !isSpace(byte)) {
+      } else if (depth >= 2) {
+        isText = byte === QUOTE
+        if (byte === COMMA) parts += 1
+        if (parts > 2 * MOST_CELLS) {
+          yield wrong(message('entry-import.too-many'), message('entry-import.leave-out'))
+          return
+        }
+      } else if (byte !== COMMA && !isSpace(byte)) {
         yield noReply()
         return
       }

@@ -14,6 +14,8 @@ interface Begun {
   readonly id: EntryId
   readonly line: number
   readonly fields: Buffer[]
+  /** Of these. */
+  bytes: number
 }
 
 /**
@@ -52,19 +54,22 @@ export async function* cliReplyReads(
     if (shape === null) {
       shape = shapeOf(first, value)
       const part = shape === ENTRIES ? partOf(first, shape) : null
-      if (part?.kind === 'id') begun = { id: part.id, line: line - 1, fields: [] }
+      if (part?.kind === 'id') begun = { id: part.id, line: line - 1, fields: [], bytes: 0 }
     }
     const part = shape === null ? null : partOf(value, shape)
     if (part?.kind === 'id') {
       const entry = begun === null ? null : entryOf(begun)
       if (entry !== null) yield entry
       if (entry?.kind === 'fault') return
-      begun = { id: part.id, line, fields: [] }
+      begun = { id: part.id, line, fields: [], bytes: 0 }
     } else if (part === null || begun === null) {
       yield wrong()
       return
     } else if (begun.fields.push(part.text) > 2 * MOST_CELLS) {
       yield wrong(message('entry-import.too-many'))
+      return
+    } else if ((begun.bytes += part.text.length) > mostLineBytes) {
+      yield wrong(message('entry-import.too-long', { bytes: mostLineBytes }))
       return
     }
   }

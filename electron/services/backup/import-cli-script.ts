@@ -6,6 +6,8 @@ import { cliWords } from './cli-words'
 import { MOST_CELLS } from './csv-rows'
 import { wrongLine, type ImportFault, type ImportRead } from './import-read'
 
+/** XADD, the stream, an option and the id, with names and values. */
+const MOST_WORDS = 2 * MOST_CELLS + 4
 /** What makes no entry, and takes none away: of a whole stream the script of an export has these as well. */
 const BESIDE = new Set(['ECHO', 'XSETID', 'XGROUP', 'XCLAIM'])
 
@@ -28,7 +30,7 @@ export async function* cliScriptReads(
       yield faultAt(line, message('entry-import.too-long', { bytes: mostLineBytes }), message('entry-import.leave-out'))
       return
     }
-    const words = cliWords(bytes)
+    const words = cliWords(bytes, MOST_WORDS)
     const name = (words?.[0]?.toString('latin1') ?? '').toUpperCase()
     if (words?.length === 0) continue
     if (line === 1) isExport = name === 'ECHO'
@@ -81,11 +83,11 @@ function addedBy(words: readonly Buffer[], line: number): Added | { readonly pro
   if (key === undefined || (text !== '*' && !id.success)) {
     return problem(message('entry-import.cli-no-id'), message('entry-import.cli-ids'))
   }
+  if (fields.length > 2 * MOST_CELLS)
+    return problem(message('entry-import.too-many'), message('entry-import.leave-out'))
   if (fields.length === 0 || fields.length % 2 !== 0) {
     return problem(message('entry-import.cli-odd'), message('entry-import.cli-quote-right'))
   }
-  if (fields.length > 2 * MOST_CELLS)
-    return problem(message('entry-import.too-many'), message('entry-import.leave-out'))
   return { key, id: id.success ? id.data : null, fields }
 }
 

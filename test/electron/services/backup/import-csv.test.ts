@@ -9,11 +9,9 @@ import { fromUint8Array, type Bytes } from '../../../../shared/bytes'
 import { createCsv } from '../../../../shared/export/csv'
 import type { EntryRow, LargeValue, Part } from '../../../../shared/export/rows'
 import { sentence } from '../../../../shared/words/messages'
+import { piecesOf, said } from './import-kit'
 
 const MOST = 4096
-async function* piecesOf(bytes: Buffer, size: number): AsyncGenerator<Buffer, void> {
-  for (let at = 0; at < bytes.length; at += size) yield await Promise.resolve(bytes.subarray(at, at + size))
-}
 async function all<T>(items: AsyncIterable<T>): Promise<T[]> {
   const found: T[] = []
   for await (const item of items) found.push(item)
@@ -23,12 +21,6 @@ async function reads(content: string | Buffer, size = 7, mostLineBytes = MOST): 
   const { separator, chunks } = await peek(piecesOf(Buffer.from(content), size))
   return all(csvReads(chunks, { separator, mostLineBytes }))
 }
-const said = (read: ImportRead): string =>
-  read.kind === 'fault'
-    ? sentence(read.fault.data.problem)
-    : read.kind === 'entry'
-      ? [read.entry.id, ...read.entry.fields.map(String)].join(' ')
-      : read.kind
 
 const anyBytes = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 12 }),

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { jsonLinesReads } from '../../../../electron/services/backup/import-json-lines'
 import type { ImportRead } from '../../../../electron/services/backup/import-read'
-import { sentence } from '../../../../shared/words/messages'
+import { said } from './import-kit'
 
 async function reads(text: string): Promise<readonly string[]> {
   async function* chunks(): AsyncGenerator<Buffer, void> {
@@ -9,10 +9,7 @@ async function reads(text: string): Promise<readonly string[]> {
   }
   const found: ImportRead[] = []
   for await (const read of jsonLinesReads(chunks(), 1 << 22)) found.push(read)
-  return found.map((read) => {
-    if (read.kind === 'fault') return sentence(read.fault.data.problem)
-    return read.kind === 'entry' ? [read.entry.id, ...read.entry.fields.map(String)].join(' ') : read.kind
-  })
+  return found.map(said)
 }
 
 const NO_ENTRY = 'it is no entry: it needs fields, and its id, if it has one, is as "1-0".'

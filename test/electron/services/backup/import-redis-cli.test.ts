@@ -10,10 +10,8 @@ import { quotedArgument } from '../../../../shared/bytes'
 import { sentence } from '../../../../shared/words/messages'
 import { useEmptiedServer } from '../../../helpers/emptied-server'
 import type { TestRedis } from '../../../helpers/redis-server'
+import { piecesOf, said } from './import-kit'
 
-async function* piecesOf(bytes: Buffer, size: number): AsyncGenerator<Buffer, void> {
-  for (let at = 0; at < bytes.length; at += size) yield await Promise.resolve(bytes.subarray(at, at + size))
-}
 async function reads(content: string | Buffer, size = 1_000, most = 4_096): Promise<ImportRead[]> {
   const { format, cli, chunks } = await peek(piecesOf(Buffer.from(content), size))
   expect(format).toBe('redis-cli')
@@ -21,12 +19,6 @@ async function reads(content: string | Buffer, size = 1_000, most = 4_096): Prom
   for await (const read of redisCliReads(chunks, cli, most)) found.push(read)
   return found
 }
-const said = (read: ImportRead): string =>
-  read.kind === 'fault'
-    ? sentence(read.fault.data.problem)
-    : read.kind === 'entry'
-      ? [read.entry.id, ...read.entry.fields.map(String)].join(' ')
-      : read.kind
 const told = async (content: string | Buffer, size?: number, most?: number) =>
   (await reads(content, size, most)).map(said)
 
@@ -160,6 +152,36 @@ describe('JSON of redis-cli', () => {
     expect(read?.kind === 'fault' && sentence(read.fault.data.remedy)).toBe(
       'Run redis-cli with --no-raw instead of --json: it keeps all bytes.',
     )
+  })
+})
+
+describe('what is hostile is refused before it takes much', () => {
+  const MANY = 200_001
+  test.each<[string, string, string]>([
+    [
+      'a script of empty words',
+      `XADD a 1-0${' ""'.repeat(MANY)}\n`,
+      'Line 1: it has more than 100 000 cells or fields.',
+    ],
+    [
+      'a script of short ones',
+      `XADD a 1-0${' a'.repeat(2_000_000)}\n`,
+      'Line 1: it has more than 100 000 cells or fields.',
+    ],
+    ['JSON of many', `[["1-0",[${'"",'.repeat(MANY)}""]]]`, 'Entry 1: it has more than 100 000 cells or fields.'],
+    [
+      'JSON of no texts',
+      `[["1-0",[${'1,'.repeat(2_000_000)}1]]]`,
+      'Entry 1: it has more than 100 000 cells or fields.',
+    ],
+    ['deep JSON', `[["1-0",${'['.repeat(200_000)}`, `Entry 1: ${NO_REPLY}`],
+  ])('%s', async (_, text, why) => {
+    expect(await told(text, 1 << 16, 1 << 24)).toEqual([why])
+  })
+
+  test('a reply whose entry is larger than a line may be', async () => {
+    const text = `1) 1) "1-0"\n   2)  1) "f"\n${Array.from({ length: 8 }, (_, at) => `       ${at + 2}) "${'v'.repeat(900)}"\n`).join('')}`
+    expect(await told(text)).toEqual([expect.stringMatching(/^Line 7: it is longer than 4\.0 KiB\.$/)])
   })
 })
 
